@@ -1,0 +1,40 @@
+"""The edges: WeChat, web, disk, clock. ``create_app`` puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from flask import Flask
+
+__version__ = "0.1.0"
+BODY_AT_MOST = 256 * 1024  # bytes
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+    """The application over the settings in ``environ`` (default: the process's own and ``.env``). SettingsError."""
+    from bot import chat, cli, config, health, home, logs, web, webhook
+    from bot.keeper import Keeper
+    from bot.memory import Memory
+    from bot.store import Store
+    from knowledge import snapshot
+
+    settings = config.load(environ)
+    logs.structured()
+    store = Store(settings.data_dir / "bot.db")
+    memory = Memory(store, settings.secret_key)
+    current = partial(snapshot.current, settings.data_dir)
+    keeper = Keeper(memory, settings.journal_days)
+
+    app = Flask(__name__, static_folder=None)
+    app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=BODY_AT_MOST, SESSION_COOKIE_SAMESITE="Lax")
+    app.json.ensure_ascii = False
+    app.extensions["bot"] = {"settings": settings, "memory": memory, "current": current}
+    app.before_request(keeper.start)
+    web.harden(app)
+    app.register_blueprint(webhook.blueprint(settings, memory, current))
+    app.register_blueprint(health.blueprint(settings, store, current, __version__))
+    app.register_blueprint(chat.blueprint(settings, memory, current))
+    app.register_blueprint(home.routes)
+    cli.register(app)
+    return app

@@ -1,0 +1,102 @@
+"""The journal of questions (问答记录): what was asked, masked, and how it ended; never who, never a pasted list."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from dataclasses import dataclass
+
+from bot.store import Store, checkpoint, transaction
+from handlers.answer import Answer
+from handlers.ask import Family
+from handlers.surnames import WORDS, is_name
+from knowledge.text import clean
+
+LONGEST = 200  # characters of a question that are kept
+_PASTED = frozenset({Family.NAMES, Family.FORM, Family.TEAM, Family.TITLE, Family.COMPANY})
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_NUMBER = re.compile(r"\d(?:[ -]?\d){6,}[Xx]?")
+_DAY = re.compile(r"(19|20)\d{2}[ -]?(0[1-9]|1[0-2])[ -]?([0-2]\d|3[01])|20\d{2}[ -]+20\d{2}")
+_OPENID = re.compile(r"\bo[A-Za-z0-9_-]{27}\b")
+_PERSON = re.compile(r"(?P<said>我叫|姓名[:：]?|联系人[:：]?|名叫)\s*[\u4e00-\u9fff·]{2,4}")
+_HAN_WORD = r"[\u3400-\u9fff·]{2,4}"
+_RUN = re.compile(rf"{_HAN_WORD}(?:[、，,;；/\s]+{_HAN_WORD})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the journal, ready to be written."""
+
+    at: int
+    person: bytes
+    question: str
+    family: str
+    entry: str
+    outcome: str
+    version: int
+
+
+def row(text: str, answer: Answer, person: bytes, at: float, version: int, known: frozenset[str] = frozenset()) -> Row:
+    """How a question ended. ``known`` are the notice's own numbers, which stay readable."""
+    return Row(int(at), person, question(text, answer, known), str(answer.family), answer.entry, str(answer.outcome), version)
+
+
+def question(text: str, answer: Answer, known: frozenset[str] = frozenset()) -> str:
+    """What the desk may read of a question: pasted material left out, people's numbers and names masked."""
+    if answer.family in _PASTED or (answer.ask and answer.ask.material):
+        return f"［粘贴的内容，{len(text)}字］"
+    return mask(text[: 4 * LONGEST], known)[:LONGEST]
+
+
+def mask(text: str, known: frozenset[str] = frozenset()) -> str:
+    """``text`` without mail addresses, phone and identity numbers, openids and lists of names."""
+    text = unicodedata.normalize("NFKC", clean(text))
+    text = _OPENID.sub("［号码］", _MAIL.sub("［邮箱］", text))
+    text = _NUMBER.sub(lambda match: match[0] if _harmless(match[0], known) else "［号码］", text)
+    text = _RUN.sub(lambda match: "［名单］" if _names(match[0]) else match[0], text)
+    return _PERSON.sub(lambda match: f"{match['said']}［姓名］", text)
+
+
+def _harmless(number: str, known: frozenset[str]) -> bool:
+    return bool(_DAY.fullmatch(number)) or re.sub(r"\D", "", number) in known
+
+
+def _names(run: str) -> bool:
+    words = re.findall(_HAN_WORD, run)
+    like = sum(is_name(word) and word not in WORDS for word in words)
+    return like == 2 == len(words) or like >= 3 or like > len(words) / 2
+
+
+INSERT = "INSERT INTO journal(at, person, question, family, entry, outcome, version) VALUES (?,?,?,?,?,?,?)"
+
+
+def write(connection: sqlite3.Connection, entry: Row) -> None:
+    """Add a line, inside the caller's transaction."""
+    connection.execute(INSERT, (entry.at, entry.person, entry.question, entry.family, entry.entry, entry.outcome, entry.version))
+
+
+def read(store: Store, person: bytes | None = None, limit: int = 200) -> list[Row]:
+    """The latest lines, newest first; of one person where ``person`` is given."""
+    return store.use(_read, person, limit)
+
+
+def purge(store: Store, before: float) -> int:
+    """Delete every line older than ``before`` (seconds since 1970), leaving no trace in the files; how many."""
+    return store.use(_purge, before)
+
+
+def _read(connection: sqlite3.Connection, person: bytes | None, limit: int) -> list[Row]:
+    rows = connection.execute(
+        "SELECT at, person, question, family, entry, outcome, version FROM journal WHERE ?1 IS NULL OR person = ?1 ORDER BY id DESC LIMIT ?2",
+        (person, limit),
+    )
+    return [Row(*values) for values in rows]
+
+
+def _purge(connection: sqlite3.Connection, before: float) -> int:
+    with transaction(connection):
+        gone = connection.execute("DELETE FROM journal WHERE at < ?", (before,)).rowcount
+    if gone:
+        checkpoint(connection, wipe=True)
+    return gone

@@ -1,0 +1,78 @@
+"""The keeper: one thread among all workers that keeps the store small, off the way of every reply.
+
+It moves the log into the file, forgets replies and conversations whose time is over, and purges the journal. A file
+lock elects it, so that one connection alone checkpoints (SQLite before 3.51.3 can lose data when two race).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import threading
+import time
+from pathlib import Path
+
+from bot import journal
+from bot.memory import Memory
+from bot.store import StoreDown, checkpoint
+
+log = logging.getLogger("bot.keeper")
+TICK = 2.0
+TIDY_EVERY, PURGE_EVERY = 60.0, 3600.0
+LOG_AT_MOST = 4 << 20  # bytes of write-ahead log from which it is moved into the file
+DAY = 86400
+
+
+class Keeper:
+    """Started by the first request of a worker, so that a fork or a command-line run has no thread."""
+
+    def __init__(self, memory: Memory, journal_days: int) -> None:
+        self._memory, self._days = memory, journal_days
+        self._log = Path(f"{memory.store.path}-wal")
+        self._pid = 0
+        self._lock = -1
+        self._tidied = self._purged = 0.0
+
+    def start(self) -> None:
+        """Have a thread in this process. Costs nothing once there is one."""
+        if self._pid != os.getpid():
+            self._pid, self._lock = os.getpid(), -1
+            threading.Thread(target=self._run, name="keeper", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(TICK)
+            try:
+                self._memory.retry_erasures()
+                if self._elected():
+                    self.round(time.time())
+            except (StoreDown, OSError):
+                pass  # the store has said so in the log; the next round tries again
+            except Exception as error:
+                log.error("keeper", extra={"event": "failed", "error": type(error).__name__})
+
+    def round(self, clock: float) -> None:
+        """One round of housekeeping."""
+        if clock - self._purged >= PURGE_EVERY:
+            journal.purge(self._memory.store, clock - self._days * DAY)
+            self._purged = clock
+        if clock - self._tidied >= TIDY_EVERY:
+            wipe = self._memory.tidy(clock) > 0
+            self._memory.store.use(checkpoint, wipe)
+            self._tidied = clock
+        elif self._log.exists() and self._log.stat().st_size > LOG_AT_MOST:
+            self._memory.store.use(checkpoint)
+
+    def _elected(self) -> bool:
+        """Whether this process holds the keeper's lock; the kernel frees it when the process ends, however it ends."""
+        if self._lock >= 0:
+            return True
+        handle = os.open(self._memory.store.path.with_name("keeper.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            return False
+        self._lock = handle
+        return True

@@ -1,0 +1,40 @@
+"""One turn of a conversation: the pipeline's answer, cut to what can be shown now; the rest is kept for 更多."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import msgspec
+
+from bot import render
+from handlers import pipeline
+from handlers.answer import Answer
+from handlers.conversation import Conversation
+from knowledge.snapshot import Snapshot
+
+SHANGHAI = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
+LONGEST = 30_000  # characters of a message that are read
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is shown, what stands behind it, and what is remembered."""
+
+    shown: str
+    answer: Answer
+    conversation: Conversation
+
+
+def take(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime) -> Turn:
+    """Answer one message, asked at ``now`` (its CreateTime)."""
+    answer, after = pipeline.reply(text[:LONGEST], conversation, snapshot, now)
+    shown, rest = render.page(answer.text)
+    if after.rest != rest:
+        after = msgspec.structs.replace(after, rest=rest)
+    return Turn(shown, answer, after)
+
+
+def moment(created: int) -> dt.datetime:
+    """The day and hour of a CreateTime, in Shanghai."""
+    return dt.datetime.fromtimestamp(created, SHANGHAI)

@@ -1,0 +1,159 @@
+"""/wechat: the way of a message, step by step."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request
+
+from bot import arrivals, journal, turn, wechat
+from bot.arrivals import Arrival, Does
+from bot.config import Settings
+from bot.counters import COUNTED, LATENCY
+from bot.deadline import SECONDS, DeadlineExceeded, within
+from bot.known import known_numbers
+from bot.memory import Asker, Claim, Memory
+from bot.wechat import Incoming
+from handlers import pipeline
+from knowledge.snapshot import Snapshot
+
+log = logging.getLogger("bot.webhook")
+A_MINUTE = 20  # messages of one person that are answered in a minute
+PATIENCE = 1.0  # seconds a retry waits for the first delivery's reply before it works out its own
+SUCCESS = "success"
+NO_TOKEN = "公众号接口尚未配置：请设置 WECHAT_TOKEN 后重启。 / The webhook is not configured: set WECHAT_TOKEN and restart.\n"
+
+
+def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) -> Blueprint:
+    """The webhook over these settings. ``current`` gives the snapshot in force."""
+    routes = Blueprint("webhook", __name__)
+
+    @routes.get("/wechat")
+    def greet() -> Response:
+        """WeChat's check of the server address: the echo, and nothing else."""
+        if not settings.token:
+            return _plain(NO_TOKEN, 503)
+        try:
+            query = wechat.read_query(request.query_string)
+            wechat.verify(query, settings.token, time.time())
+        except wechat.Refused as refusal:
+            return _forbidden(refusal)
+        return _plain(query.get("echostr", ""))
+
+    @routes.post("/wechat")
+    def receive() -> Response:
+        """A push: verified, read, answered once."""
+        if not settings.token:
+            return _plain(NO_TOKEN, 503)
+        clock = time.time()
+        try:
+            query = wechat.read_query(request.query_string)
+            wechat.verify(query, settings.token, clock)
+            message, encrypted = wechat.open_post(request.get_data(cache=False), query, settings, clock)
+        except wechat.Refused as refusal:
+            return _forbidden(refusal)
+        except wechat.DoctypeFound:
+            COUNTED["doctype"].inc()
+            return _plain("", 400)
+        except wechat.Unreadable as error:
+            COUNTED["unreadable"].inc()
+            log.warning("unreadable push", extra={"event": "unreadable", "reason": str(error)})
+            return _plain(SUCCESS)
+        try:
+            xml = _answer_once(message, arrivals.meaning(message), clock)
+        except Exception as error:  # the last net: WeChat is never shown a 500
+            xml = wechat.text_reply(message, _trouble("webhook", error), clock)
+        LATENCY.observe(time.time() - clock)
+        if not xml:
+            return _plain(SUCCESS)
+        if encrypted:
+            xml = wechat.seal(xml, query["nonce"], clock, settings)
+        return Response(xml, content_type="application/xml; charset=utf-8")
+
+    def _answer_once(message: Incoming, arrival: Arrival, clock: float) -> str:
+        """The reply's XML, the same for every delivery of the push; "" where nothing is to be said."""
+        if arrival.does is Does.NOTHING:
+            COUNTED["nothing"].inc()
+            return ""
+        person = memory.hashed(message.sender)
+        if arrival.does is Does.ERASE:
+            _erase(arrival.person)
+            return ""
+        push = memory.hashed(message.once)
+        claim = memory.claim(push, person, clock)
+        said = claim.reply
+        if not claim.first and said is None:
+            said = memory.wait(push, PATIENCE)
+        if said is not None:
+            COUNTED["repeated"].inc()
+            return said
+        xml, asker, row = _answer(message, arrival, claim, person, clock)
+        return memory.settle(push, person, xml, asker, row, clock)
+
+    def _answer(message: Incoming, arrival: Arrival, claim: Claim, person: bytes, clock: float) -> tuple[str, Asker, journal.Row | None]:
+        """The reply's XML, what is remembered, and the journal's line, for a push seen for the first time."""
+        asker = claim.asker.counted(clock)
+        if asker.messages > A_MINUTE:
+            COUNTED["too_many"].inc()
+            return wechat.text_reply(message, arrivals.TOO_MANY, clock), asker, None
+        if arrival.does is Does.SAY:
+            COUNTED["said"].inc()
+            return wechat.text_reply(message, arrival.text, clock), asker, None
+        try:
+            snapshot = current()
+        except Exception as error:
+            return wechat.text_reply(message, _trouble("no snapshot", error), clock), asker, None
+        try:
+            return within(SECONDS - 0.5, _converse, message, arrival, asker, snapshot, person, clock)
+        except (Exception, DeadlineExceeded) as error:
+            _trouble("no answer", error)
+            return wechat.text_reply(message, pipeline.apology(snapshot).text, clock), asker.forgetful(), None
+
+    def _converse(
+        message: Incoming, arrival: Arrival, asker: Asker, snapshot: Snapshot, person: bytes, clock: float
+    ) -> tuple[str, Asker, journal.Row | None]:
+        now = turn.moment(message.created)
+        if arrival.does is Does.WELCOME:
+            COUNTED["welcome"].inc()
+            return wechat.text_reply(message, turn.render.page(pipeline.welcome(snapshot, now).text)[0], clock), asker, None
+        taken = turn.take(arrival.text, asker.conversation, snapshot, now)
+        COUNTED[taken.answer.outcome].inc()
+        row = journal.row(arrival.text, taken.answer, person, clock, snapshot.version, known_numbers(snapshot))
+        asker = Asker(asker.since, asker.messages, taken.conversation)
+        if taken.answer.hand_off and settings.customer_service and message.type != "event":
+            return wechat.hand_over(message, clock), asker, row
+        return wechat.text_reply(message, taken.shown, clock), asker, row
+
+    def _erase(person: str) -> None:
+        COUNTED["erased"].inc()
+        rows = memory.erase(memory.hashed(person))
+        log.info("person erased", extra={"event": "erased", "rows": rows})
+
+    return routes
+
+
+def _trouble(what: str, error: BaseException) -> str:
+    """Our slip: counted, logged by its kind only (its text may hold what the asker wrote)."""
+    COUNTED["failed"].inc()
+    log.error(what, extra={"event": "failed", "error": type(error).__name__, "where": _where(error)})
+    return arrivals.OUT_OF_ORDER
+
+
+def _where(error: BaseException) -> str:
+    """The innermost place of our own code, as file:line."""
+    trace, place = error.__traceback__, ""
+    while trace:
+        place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def _plain(text: str, status: int = 200) -> Response:
+    return Response(text, status, content_type="text/plain; charset=utf-8")
+
+
+def _forbidden(refusal: wechat.Refused) -> Response:
+    COUNTED["refused"].inc()
+    return _plain("", 403)

@@ -1,0 +1,1 @@
+"""From text to answer: plain functions over the published notice; no clock, no disk, no web."""

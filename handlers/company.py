@@ -1,0 +1,90 @@
+"""Whether a pasted 企业名称 reads like the name on the seal (附件2 注2, 附件3 注3): the seal decides, the bot only asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from handlers.answer import Answer, Finding, Severity
+from handlers.ask import Ask, Family
+from handlers.findings import Check, clause_of, please_paste, quote, reply
+from handlers.title import tidy
+from handlers.units import SEALED_ENDINGS, department_behind, two_companies
+from knowledge.model import Document, Kind
+
+FAIL, WARN = Severity.FAIL, Severity.WARN
+NAME_AT_MOST = 200  # characters of a name that are read
+# A short name with one of these is an abbreviation all the same: 东海集团, 胜利油田.
+WEAK_ENDINGS = {"集团": 7, "公司": 5, "油田": 6, "中心": 4, "院": 3, "局": 3}
+
+_TAIL = re.compile(r"(?:[（(][^（）()]{0,20}[）)])+$")
+_LIST = re.compile(r"[,，、;；\n/]")
+
+
+def company(ask: Ask, notice: Document, today: dt.date) -> Answer:
+    """The verdict on an 企业名称; without one it asks for it."""
+    if not ask.material.strip():
+        return please_paste("企业名称", Family.COMPANY)
+    return reply(check_company(ask.material, ask.kind, notice), notice, Family.COMPANY)
+
+
+def check_company(material: str, kind: Kind | None, notice: Document) -> Check:
+    """Every rule for an 企业名称. What the seal says is not known here: each reply says that it decides."""
+    text = tidy(material[:NAME_AT_MOST])
+    clause = clause_of(notice, "company_name", kind)
+    found = [finding for rule in RULES for finding in rule(text, clause)]
+    return Check("企业名称", tuple(found), _corrected(text, found), passed=f"{quote(text, 40)}像是全称。企业名称以公章为准，请与公章逐字核对",
+                 remark="企业名称以公章为准，请与公章逐字核对。" if found else "", lead="如公章是这样，请写：", clause=clause)
+
+
+def nothing(text: str, clause: str) -> list[Finding]:
+    return [] if any(map(str.isalnum, text)) else [Finding("nothing", FAIL, clause=clause)]
+
+
+def one_name_only(text: str, clause: str) -> list[Finding]:
+    return [Finding("several_companies", WARN, quote(text), clause=clause)] if _LIST.search(text) else []
+
+
+def chinese_name(text: str, clause: str) -> list[Finding]:
+    """A seal has the Chinese name; an English one alone cannot be it."""
+    has_han = any("\u3400" <= char <= "\u9fff" for char in text)
+    return [Finding("not_chinese", WARN, quote(text), clause=clause)] if text and not has_han else []
+
+
+def abbreviated(text: str, clause: str) -> list[Finding]:
+    """A name without any ending of a sealed name: 东海石化."""
+    bare = _bare(text)
+    if not bare or department_behind(bare) or not any("\u3400" <= char <= "\u9fff" for char in text):
+        return []
+    ending = next((one for one in SEALED_ENDINGS if bare.endswith(one)), "")
+    short = len(bare) < WEAK_ENDINGS.get(ending, 0) or (ending == "公司" and bare.endswith(("石化公司", "化工公司", "炼化公司", "油田公司")) and len(bare) < 8)
+    weak = ending == "集团" and len(bare) < 9
+    return [Finding("abbreviation", WARN, quote(text), clause=clause)] if not ending or short or weak else []
+
+
+def department_after(text: str, clause: str) -> list[Finding]:
+    """A department behind the company: the seal of the company has none."""
+    found = department_behind(text)
+    return [Finding("department", FAIL, f"请去掉{quote(found[1])}", clause=clause)] if found else []
+
+
+def two_in_a_row(text: str, clause: str) -> list[Finding]:
+    """A parent company in front of the company. A branch behind its own company is one sealed name."""
+    found = two_companies(text)
+    return [Finding("two_companies", FAIL, f"请核对能否去掉{quote(found[0])}", clause=clause)] if found else []
+
+
+RULES = (nothing, one_name_only, chinese_name, abbreviated, department_after, two_in_a_row)
+
+
+def _bare(text: str) -> str:
+    return _TAIL.sub("", text)
+
+
+def _corrected(text: str, found: list[Finding]) -> str:
+    behind, row = department_behind(text), two_companies(text)
+    if "several_companies" in {one.code for one in found}:
+        return ""
+    if behind and row:
+        return two_companies(behind[0])[1] if two_companies(behind[0]) else behind[0]
+    return behind[0] if behind else row[1] if row else ""

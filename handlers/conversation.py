@@ -1,0 +1,44 @@
+"""Conversation: what is remembered of one asker for some minutes. A plain value: the edge stores it as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from handlers.answer import Choice
+from knowledge.model import Kind
+
+LIFE = dt.timedelta(minutes=15)
+
+
+class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The last question (its entry, concepts, kinds, count), the menu on offer, the rest of a long reply.
+
+    Holds no pasted material and no text of the asker. ``at`` is the CreateTime of the last message.
+    """
+
+    at: dt.datetime | None = None
+    family: str = ""
+    entry: str = ""
+    concepts: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    counts: tuple[int, ...] = ()  # team counts of the last quota question
+    choices: tuple[Choice, ...] = ()
+    expects: str = ""  # a family that waits: "names", "title", "team", "company", "quota" …
+    rest: str = ""  # the pages of the last reply that were not sent yet
+
+    def fresh(self, now: dt.datetime) -> "Conversation":
+        """Itself while it lives, else an empty one. Out-of-order messages count as in time."""
+        return self if self.at and now - self.at <= LIFE else Conversation()
+
+    def to_json(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+    @staticmethod
+    def from_json(text: str) -> "Conversation":
+        """The stored conversation; an empty one where the text is not one (an older shape, damage)."""
+        try:
+            return msgspec.json.decode(text, type=Conversation)
+        except msgspec.MsgspecError:
+            return Conversation()

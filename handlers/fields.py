@@ -1,0 +1,132 @@
+"""Reads the fields of a pasted form: labelled lines, a table with a header, or a bare row of a summary sheet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from handlers.units import LEGAL_FORMS
+from knowledge.model import Document, Kind
+
+# Stems of the fields that are checked; all others only say where a value ends.
+CHECKED = ("contributors", "title", "team_name", "company_name", "project_type", "benefit", "postcode", "mobile", "size")
+# Labels in use besides the notice's own.
+MORE_LABELS = {"contributors": ("主要完成人员", "完成人员", "完成人姓名"), "title": ("成果名", "课题名"), "team_name": ("小组名称", "班组名称"),
+               "company_name": ("企业全称", "单位全称", "公司全称", "企业", "单位"), "mobile": ("手机号码", "手机号", "联系手机", "移动电话"),
+               "postcode": ("邮政编码",), "benefit": ("经济效益(万元)", "经济效益（万元）")}
+_DROPPED = re.compile(r"[（(][^（）()]*[）)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field as pasted: which it is, the kind of form its label belongs to, the label and the value."""
+
+    stem: str
+    kind: Kind | None
+    label: str
+    value: str
+
+
+def read_rows(text: str, notice: Document) -> list[list[Field]]:
+    """The checked fields of each pasted form or row; rows without any are left out."""
+    rows = _table(text, notice) if "\t" in text else []
+    return [row for row in rows or [_labelled(text, notice)] if row]
+
+
+def labelled(text: str, notice: Document) -> list[Field]:
+    """The fields that stand behind a label with a colon, a tab or a line's beginning."""
+    return _labelled(text, notice)
+
+
+@lru_cache(maxsize=8)
+def _labels(notice_key: int, spelled: tuple[tuple[str, str, Kind | None], ...]) -> tuple[re.Pattern, dict[str, tuple[str, Kind | None]]]:
+    known: dict[str, tuple[str, Kind | None]] = {}
+    for word, stem, kind in spelled:
+        if word in known and known[word][0] == stem and known[word][1] is not kind:
+            known[word] = (stem, None)
+        elif word not in known or (stem in CHECKED and known[word][0] not in CHECKED):
+            known[word] = (stem, kind)
+    words = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
+    label = rf"(?:^|(?<=[\s,，;；。、|｜\d.）)]))(?:\d{{1,2}}[.、．)]\s?)?({words})"
+    end = r"(?:\s?[（(][^（）()\n]{0,20}[）)])?(?:\s?[:：][ \u3000\t]*|[ \u3000\t]+|\s?\n(?=.))"
+    return re.compile(label + end, re.I | re.M), known
+
+
+def _known(notice: Document) -> tuple[re.Pattern, dict[str, tuple[str, Kind | None]]]:
+    return _labels(id(notice), tuple(_spelled(notice)))
+
+
+def _spelled(notice: Document):
+    for name, field in notice.fields.items():
+        stem, kind = stem_of(name)
+        for word in {_DROPPED.sub("", field.label).strip(), *_DROPPED.findall(field.label), *field.words}:
+            bare = word.strip("（）()")
+            if len(bare) > 1 and (stem in CHECKED or bare == field.label):
+                yield bare, stem, kind
+    for stem, words in MORE_LABELS.items():
+        for word in words:
+            yield word, stem, Kind.GROUP if word.startswith(("小组", "课题")) else Kind.CREW if word.startswith("班组") else None
+
+
+def stem_of(name: str) -> tuple[str, Kind | None]:
+    """contributors_group → (contributors, GROUP)."""
+    stem, _, last = name.rpartition("_")
+    return (stem, Kind(last)) if last in tuple(Kind) and stem else (name, None)
+
+
+def _labelled(text: str, notice: Document) -> list[Field]:
+    pattern, known = _known(notice)
+    hits = list(pattern.finditer(text))
+    ends = [hit.start() for hit in hits[1:]] + [len(text)]
+    found: dict[str, Field] = {}
+    for hit, end in zip(hits, ends):
+        stem, kind = known[next(word for word in (hit.group(1), hit.group(1).lower(), hit.group(1).upper(), hit.group(1).replace("qc", "QC")) if word in known)]
+        value = text[hit.end():end].strip(" \u3000\t\n;；。|｜")
+        value = value.rstrip("，,、") if end < len(text) else value
+        if stem in CHECKED and value and stem not in found:
+            found[stem] = Field(stem, kind, hit.group(1), value)
+    return list(found.values())
+
+
+def _table(text: str, notice: Document) -> list[list[Field]]:
+    """Rows with tabs: under a header of labels, else each cell by what it looks like."""
+    _, known = _known(notice)
+    rows = [[cell.strip() for cell in line.split("\t")] for line in text.split("\n") if line.strip()]
+    for at, cells in enumerate(rows):
+        header = [known.get(_DROPPED.sub("", cell)) for cell in cells]
+        if sum(map(bool, header)) >= 2 and len(rows) > at + 1 and sum(map(bool, header)) * 2 >= len([cell for cell in cells if cell]):
+            return [_under(header, cells, row) for row in rows[at + 1:]]
+    guessed = [_guessed(row) for row in rows if len(row) >= 3]
+    return guessed if any(len(row) >= 2 for row in guessed) and not _labelled(text, notice)[1:] else []
+
+
+def _under(header: list, labels: list[str], row: list[str]) -> list[Field]:
+    return [Field(known[0], known[1], _DROPPED.sub("", label), cell) for known, label, cell in zip(header, labels, row)
+            if known and known[0] in CHECKED and cell]
+
+
+def _guessed(row: list[str]) -> list[Field]:
+    """The cells of a row of 附件4 or 附件5 without its header: company, postcode, mobile, team, title, type."""
+    found: dict[str, Field] = {}
+    for cell in row:
+        stem, label = _guess(cell)
+        if stem and stem not in found:
+            found[stem] = Field(stem, None, label, cell)
+    return list(found.values())
+
+
+def _guess(cell: str) -> tuple[str, str]:
+    if re.fullmatch(r"1\d{10}", cell):
+        return "mobile", "手机"
+    if re.fullmatch(r"\d{6}", cell):
+        return "postcode", "邮编"
+    if cell.endswith((*LEGAL_FORMS, "厂", "集团")) and len(cell) > 4:
+        return "company_name", "企业名称"
+    if re.search(r"(?:小组|班|组|工段|室|QC)$", cell, re.I) and 2 <= len(cell) <= 40:
+        return "team_name", "小组名称" if cell.endswith("小组") else "班组名称"
+    if re.fullmatch(r"\S{2,6}型", cell):
+        return "project_type", "课题类型"
+    if len(re.split(r"[,，、]", cell)) >= 3 and all(len(part) <= 5 for part in re.split(r"[,，、]", cell)):
+        return "contributors", "主要完成人"
+    return ("title", "成果名称") if len(cell) >= 8 and not re.search(r"\d+号|[省市区县路街道]", cell) else ("", "")

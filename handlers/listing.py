@@ -1,0 +1,305 @@
+"""Reads a pasted list of people: which names it holds, and everything in it that is not a name or a comma.
+
+A blank may stand inside a name (王 伟) or between two (刘洋 陈静); knowledge of surnames decides, cheapest reading first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from handlers.surnames import COMMON, COMPOUND, SOUNDS, is_dotted, is_foreign_name, is_han, is_name, surname_of
+
+HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HIDDEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+DOTS = {"・": "·", "•": "·", "‧": "·", "∙": "·", "⋅": "·", "･": "·", "●": "·", "．": "."}
+DUTIES = sorted(
+    "组长 副组长 班长 副班长 班组长 小组长 组员 成员 队长 队员 主任 副主任 经理 副经理 总经理 副总经理 部长 副部长 科长 副科长 处长 副处长 厂长 副厂长 "
+    "书记 副书记 工程师 高级工程师 助理工程师 总工程师 总工 技术员 操作工 技师 高级技师 高工 主管 总监 指导 指导者 指导老师 辅导员 师傅 联络员 安全员 "
+    "质量员 质检员 工段长 段长 员工 负责人 发布人 发表人 记录员 顾问 主席 院长 所长 站长 副班 值班长 第一完成人 完成人".split(),
+    key=len, reverse=True)
+_DUTY = "|".join(DUTIES)
+
+_BLANKS_UNSEEN = re.compile("[\u3164\u2800\uffa0\u115f\u1160]")
+_BRACKETS = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕\n]{0,40}[）)】\]〕]")
+_ROLE_COLON = re.compile(rf"(?:{_DUTY})\s?[:：]")
+_OTHERS = re.compile(rf"(?<=[{HAN}])\s?等\s?[\d一二三四五六七八九十两几多]{{0,3}}[个位名]?人?(?=\s*$|[\s,，、;；。])")
+_TOTAL = re.compile(r"(?:共计?|合计|总共)\s?\d{1,4}\s?[个位名]?人?")
+_NUMBERING = re.compile(
+    rf"(?:^|(?<=[\s,，、;；。]))(?:\d{{1,2}}\s?[.．、)）:：,，]?\s?(?=[{HAN}])|[一二三四五六七八九十]{{1,2}}[、.．](?=\s?[{HAN}]))"
+    r"|[①-⑳㉑-㉟⑴-⒇⒈-⒛]")
+_NUMBER_BETWEEN = re.compile(rf"(?<=[{HAN}])\s?\d{{1,2}}[.．、)）:：](?=\s?[{HAN}])")
+_DASH = re.compile(rf"(?<=[{HAN}])\s?[-—–－]{{1,3}}\s?(?=[{HAN}])")
+_RUN = re.compile(r"([\s,，、;；/／|｜\\。…+＋&＆#:：!！?？~～—﹑､﹐︐｡]+)")
+_EDGE = " \t\n\r。.!！~～…?？:：\u3000"
+_QUOTES = re.compile(r"[“”\"'‘’「」『』《》<>`_=]")
+_COMMAS = ",，﹐︐"
+_NOBODY = frozenset("待定 暂无 暂缺 空缺 未定 同上 略 若干 其他 其余 姓名 名字 无 待补 待填 全体员工 全体 等人".split())
+_LINKS = ("以及", "及", "与", "和")
+
+
+@dataclass(slots=True)
+class Listing:
+    """The names in order, and what else was met on the way."""
+
+    names: list[str] = field(default_factory=list)
+    wrong_separators: list[str] = field(default_factory=list)
+    glued: list[str] = field(default_factory=list)
+    blanks: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    empties: list[str] = field(default_factory=list)
+    numbering: list[str] = field(default_factory=list)
+    brackets: list[str] = field(default_factory=list)
+    duties: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    digits: list[str] = field(default_factory=list)
+    latin: list[str] = field(default_factory=list)
+    symbols: list[str] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
+    dots: list[str] = field(default_factory=list)
+    dots_doubtful: bool = False
+    loose: bool = False  # blanks beside a comma
+
+
+def read_listing(material: str) -> Listing:
+    """The list as pasted, read once from left to right; nothing is lost that is not recorded."""
+    listing = Listing()
+    text = _without_hidden(material.replace("\r\n", "\n").replace("\r", "\n"), listing)
+    text = _without_extras(_without_brackets(text, listing), listing)
+    for words, soft in _stretches(text, listing):
+        _read_stretch(words, soft, listing)
+    return listing
+
+
+def _without_hidden(text: str, listing: Listing) -> str:
+    text = _BLANKS_UNSEEN.sub(" ", text).strip("\ufeff\u200b \t\n")
+    if not HIDDEN.search(text):
+        return text
+    for word in _RUN.split(text)[::2]:
+        bare = HIDDEN.sub("", word)
+        if len(HIDDEN.sub("", word.strip("\u200b\ufeff\u200e\u200f\u2060"))) != len(word.strip("\u200b\ufeff\u200e\u200f\u2060")):
+            listing.hidden.append(bare)
+    return HIDDEN.sub("", text)
+
+
+def _without_brackets(text: str, listing: Listing) -> str:
+    whole = _BRACKETS.fullmatch(text.strip())
+    if whole:
+        return text.strip()[1:-1]
+
+    def drop(match: re.Match) -> str:
+        inside = match.group()[1:-1].strip()
+        (listing.numbering if inside.isdigit() else listing.brackets).append(match.group())
+        return "" if not inside.isdigit() or match.start() == 0 or text[match.start() - 1] in _COMMAS + "、;； \t\n" else "#"
+    return _BRACKETS.sub(drop, text)
+
+
+def _without_extras(text: str, listing: Listing) -> str:
+    """Numbering, 等5人, 组长：, 以及, totals and quotation marks."""
+    text = _TOTAL.sub("", _QUOTES.sub("", text))
+    text = _take(_ROLE_COLON, text, listing.duties, "")
+    text = _take(_OTHERS, text, listing.others, "")
+    text = _take(_NUMBERING, text, listing.numbering, "")
+    text = _take(_NUMBER_BETWEEN, text, listing.numbering, "#")
+    if "以及" in text:
+        listing.wrong_separators.append("以及")
+        text = re.sub(r"[,，、]?\s?以及", ",", text)
+    return _DASH.sub("—", text).strip(_EDGE)
+
+
+def _take(pattern: re.Pattern, text: str, into: list[str], instead: str) -> str:
+    def drop(match: re.Match) -> str:
+        into.append(match.group().strip())
+        return instead
+    return pattern.sub(drop, text)
+
+
+def _stretches(text: str, listing: Listing):
+    """Words between which only blanks stand, stretch by stretch; what separates the stretches is judged here."""
+    tokens = _RUN.split(text)
+    words, soft = [], []
+    for at, token in enumerate(tokens):
+        if at % 2 == 0:
+            words += [token] if token else []
+            continue
+        hard = [char for char in token if not char.isspace()]
+        edge = at in (1, len(tokens) - 2) and (not tokens[at - 1] or not tokens[at + 1])
+        if not hard and "\n" not in token:
+            soft.append(token)
+            continue
+        _judge_run(token, hard, edge, listing)
+        yield words, soft
+        words, soft = [], []
+    yield words, soft
+
+
+def _judge_run(run: str, hard: list[str], edge: bool, listing: Listing) -> None:
+    if len(hard) > 1 or (edge and hard):
+        listing.empties.append(re.sub(r"\s", "", run)[:6])
+    wrong = [char for char in hard if char not in _COMMAS]
+    if not edge:
+        listing.wrong_separators += wrong or ([] if hard else ["\n"])
+        listing.loose |= bool(hard) and not wrong and any(map(str.isspace, run))
+
+
+def _read_stretch(words: list[str], soft: list[str], listing: Listing) -> None:
+    apart, words = len(words) > 1, [piece for word in words for piece in _plain(word, listing)]
+    if not words:
+        return
+    if _two_sounds(words):
+        listing.blanks.append(" ".join(words))
+        listing.names.append("·".join(words))
+        return
+    groups = _group(words)
+    if apart and len(groups) > 1:
+        listing.wrong_separators.append("\t" if any("\t" in one for one in soft) else " ")
+    for group in groups:
+        if len(group) > 1 and not group[0].isascii():
+            listing.blanks.append(" ".join(group))
+        _add_name((" " if group[0].isascii() else "").join(group), listing)
+
+
+def _plain(word: str, listing: Listing) -> list[str]:
+    """The words in a word: without duties and digits, linked or dotted names apart."""
+    word = _dotted(word.strip(".．'"), listing)
+    if "\x1f" in word:
+        return [piece for part in word.split("\x1f") for piece in _plain(part, listing)]
+    word = _without_digits(_without_duty(word, listing), listing)
+    word = _without_symbols(word, listing)
+    return [part for part in _linked(word, listing) if part]
+
+
+def _dotted(word: str, listing: Listing) -> str:
+    """Dots in their usual form; a dot that stands between full names is a wrong separator (\\x1f)."""
+    if not any(dot in word for dot in (*DOTS, ".", "·")):
+        return word
+    plain = "".join(DOTS.get(char, char) for char in word)
+    parts = re.split(r"[.·]", plain)
+    between_names = all(map(is_name, parts)) and not is_foreign_name("".join(parts)) and ("." in plain or len(parts) > 2)
+    if between_names and len(parts) > 1:
+        listing.wrong_separators.append("." if "." in plain else "·")
+        return "\x1f".join(parts)
+    if not any(map(is_han, plain)):
+        return word
+    if plain != word or "." in plain:
+        listing.dots.append(word)
+        listing.dots_doubtful |= "." in plain
+    return plain.replace(".", "·")
+
+
+def _without_duty(word: str, listing: Listing) -> str:
+    for duty in DUTIES:
+        if word == duty:
+            listing.duties.append(duty)
+            return ""
+        if len(word) - len(duty) >= 2 and word.endswith(duty) and is_name(word.removesuffix(duty)):
+            listing.duties.append(word)
+            return word.removesuffix(duty)
+        if word.startswith(duty) and is_name(word.removeprefix(duty)):
+            listing.duties.append(word)
+            return word.removeprefix(duty)
+    return word
+
+
+def _without_digits(word: str, listing: Listing) -> str:
+    if not any(map(str.isdigit, word)):
+        return word
+    listing.digits.append(word)
+    return "".join(char for char in word if not char.isdigit())
+
+
+def _without_symbols(word: str, listing: Listing) -> str:
+    odd = [char for char in word if not (is_han(char) or char.isalnum() or char in "·-'’" or 0xFE00 <= ord(char) <= 0xFE0F
+                                        or 0xE0100 <= ord(char) <= 0xE01EF)]
+    if not odd:
+        return word
+    listing.symbols.append(word)
+    return "".join(char for char in word if char not in odd or char in "×□○*＊")
+
+
+def _linked(word: str, listing: Listing) -> list[str]:
+    """李梅和王志强 is two names; 和志强 is one."""
+    for link in _LINKS:
+        if word.startswith(link) and not is_name(word) and is_name(word.removeprefix(link)):
+            listing.wrong_separators.append(link)
+            return [word.removeprefix(link)]
+        left, _, right = word.partition(link)
+        if len(word) >= 5 and is_name(left) and is_name(right):
+            listing.wrong_separators.append(link)
+            return [left, right]
+    return [word]
+
+
+def _two_sounds(words: list[str]) -> bool:
+    """阿卜杜拉 买买提: one name in two parts, its dot lost."""
+    return (len(words) == 2 and all(len(word) >= 2 and sum(char in SOUNDS for char in word) * 4 >= len(word) * 3 for word in words)
+            and sum(map(len, words)) >= 5 and not all(surname_of(word) in COMMON for word in words))
+
+
+def _group(words: list[str]) -> list[list[str]]:
+    """The cheapest way to read blank-separated words as names: [张][伟][李娜] → 张伟, 李娜."""
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(words) + 1):
+        best.append(min((best[end - size][0] + _cost(words[end - size:end]), size) for size in range(1, min(4, end) + 1)))
+    groups, end = [], len(words)
+    while end:
+        groups.append(words[end - best[end][1]:end])
+        end -= best[end][1]
+    return groups[::-1]
+
+
+def _cost(pieces: list[str]) -> float:
+    if len(pieces) > 1 and any(piece.isascii() != pieces[0].isascii() for piece in pieces):
+        return 99
+    name = "".join(pieces)
+    joined = len(pieces) - 1
+    if joined and all(len(piece) > 1 for piece in pieces) and pieces[0] not in COMPOUND:
+        joined += 2
+    return _shape_cost(name) + (0.0 if name.isascii() else joined)
+
+
+def _shape_cost(name: str) -> float:
+    if name.isascii() or is_dotted(name):
+        return 0.2
+    if len(name) == 1:
+        return 10
+    if is_name(name) and name not in COMPOUND:
+        return 0.0 if surname_of(name) in COMMON else 0.5
+    if len(name) > 4:
+        return 12 + len(name)
+    return 4 if name in COMPOUND else 3
+
+
+def _add_name(name: str, listing: Listing) -> None:
+    if not name:
+        return
+    letters = sum(char.isascii() and char.isalpha() for char in name)
+    if letters:
+        listing.latin.append(name)
+    parts = _split_glued(name)
+    if len(parts) > 1:
+        listing.glued.append(name)
+    elif not letters and (_no_person(name) or (len(name) > 5 and "·" not in name and not is_foreign_name(name) and not is_name(name))):
+        listing.strange.append(name)
+    listing.names += parts
+
+
+def _no_person(name: str) -> bool:
+    """王主任 is a form of address, 待定 and 李某 are nobody."""
+    if "某" in name or name in _NOBODY:
+        return True
+    return len(name) in (3, 4) and name[1:] in DUTIES and bool(surname_of(name))
+
+
+def _split_glued(name: str) -> list[str]:
+    """张建国李梅王志强 → three names, where every part begins with a common surname; else as it is."""
+    if not 5 <= len(name) <= 60 or not all(map(is_han, name)) or is_name(name) or is_foreign_name(name):
+        return [name]
+    best: list[list[str] | None] = [[]] + [None] * len(name)
+    for end in range(2, len(name) + 1):
+        for size in (2, 3, 4):
+            part = name[max(0, end - size):end]
+            before = best[end - size] if end >= size else None
+            if before is not None and is_name(part) and surname_of(part) in COMMON and (best[end] is None or len(before) < len(best[end])):
+                best[end] = [*before, part]
+    return best[-1] or [name]

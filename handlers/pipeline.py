@@ -1,0 +1,116 @@
+"""The way of an answer: normalise → understand → HANDLERS[family] → Answer. No clock, no disk, no web."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from handlers.answer import Answer, Choice, Outcome
+from handlers.ask import Ask, Family
+from handlers.chat import chat
+from handlers.clarify import clarify
+from handlers.company import company
+from handlers.conversation import Conversation
+from handlers.dates import dates
+from handlers.facts import facts
+from handlers.form import form
+from handlers.names import names
+from handlers.outline import outline
+from handlers.outside import outside
+from handlers.quota import quota, remembered
+from handlers.stats import stats
+from handlers.team import team
+from handlers.title import title
+from handlers.understand import understand
+from knowledge.model import Document, Kind
+from knowledge.snapshot import Snapshot
+from knowledge.template import render
+from knowledge.text import normalise
+
+MOST_PARTS = 6  # questions of one message that are answered
+
+
+def multi(ask: Ask, notice: Document, today: dt.date) -> Answer:
+    """Several questions in one message: each answered, in order, with a blank line between."""
+    parts = [HANDLERS[part.family](part, notice, today) for part in ask.parts[:MOST_PARTS]]
+    outcome = next((one.outcome for one in parts if one.outcome is Outcome.ANSWERED), parts[0].outcome)
+    expects = next((one.expects for one in parts if one.expects), "")
+    return Answer("\n\n".join(one.text for one in parts), Family.MULTI, outcome, entry=parts[0].entry,
+                  clauses=tuple(label for one in parts for label in one.clauses), expects=expects)
+
+
+HANDLERS = {
+    Family.FACT: facts,
+    Family.TIME: dates,
+    Family.QUOTA: quota,
+    Family.STATS: stats,
+    Family.NAMES: names,
+    Family.TITLE: title,
+    Family.TEAM: team,
+    Family.COMPANY: company,
+    Family.FORM: form,
+    Family.OUTLINE: outline,
+    Family.MULTI: multi,
+    Family.CLARIFY: clarify,
+    Family.OUTSIDE: outside,
+    Family.CHAT: chat,
+}
+
+
+def reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime) -> tuple[Answer, Conversation]:
+    """The answer to one message and what is remembered of it. ``now`` is the message's CreateTime, Asia/Shanghai."""
+    earlier = conversation.fresh(now)
+    notice, index = snapshot.newest()
+    ask = understand(normalise(text), earlier, notice, index, now)
+    answer = _more(earlier) if ask.family is Family.MORE else HANDLERS[ask.family](ask, notice, now.date())
+    answer = answer.but(ask=ask)
+    return answer, _remember(earlier, ask, answer, notice, now)
+
+
+def _more(conversation: Conversation) -> Answer:
+    return Answer(conversation.rest, Family.MORE)
+
+
+def _remember(earlier: Conversation, ask: Ask, answer: Answer, notice: Document, now: dt.datetime) -> Conversation:
+    """What a follow-up may refer to. Small talk leaves the last question in place."""
+    if ask.family is Family.MORE:
+        return Conversation(**{**_fields(earlier), "at": now, "rest": ""})
+    if ask.family is Family.CHAT or answer.outcome is Outcome.NOT_UNDERSTOOD:
+        return Conversation(**{**_fields(earlier), "at": now, "rest": "", "choices": ()})
+    last = ask.parts[-1] if ask.parts else ask
+    sums = next((one for one in (ask, *ask.parts) if one.family is Family.QUOTA), None)
+    kinds, counts = remembered(sums) if sums else (last.kinds, ())
+    return Conversation(at=now, family=Family.QUOTA if sums else last.family, entry=last.entry, kinds=kinds, counts=counts,
+                        concepts=tuple(sorted(last.concepts)), choices=answer.choices or _both_kinds(last, notice), expects=answer.expects)
+
+
+def _both_kinds(ask: Ask, notice: Document) -> tuple[Choice, ...]:
+    """After an answer that gave both kinds, 2 or 班组 chooses one, as from a menu."""
+    entry = notice.entries.get(ask.entry)
+    if entry is None or ask.kind or not (entry.group and entry.crew):
+        return ()
+    return tuple(Choice(kind.label, kind.label, ask.entry, kind) for kind in Kind)
+
+
+def _fields(conversation: Conversation) -> dict:
+    return {name: getattr(conversation, name) for name in conversation.__struct_fields__}
+
+
+def welcome(snapshot: Snapshot, now: dt.datetime) -> Answer:
+    """What a new follower sees: in five lines what can be done here, and a word on privacy."""
+    notice, _ = snapshot.newest()
+    return Answer(render(WELCOME, notice), Family.CHAT, Outcome.CHAT)
+
+
+WELCOME = """欢迎关注{wechat}！我是{notice_year}石油和化工行业优秀质量管理成果申报的自动问答助手：
+① 问时间、条件、附件、表格：直接打字
+② 算名额：小组…个，班组…个
+③ 检查主要完成人、成果名称、班组名称、企业名称：粘贴发来
+④ 要发群里：发“转发 申报时间”
+⑤ 要找人：发“转人工”
+您发来的名单只检查、不保存。"""
+
+
+def apology(snapshot: Snapshot) -> Answer:
+    """Our slip: said plainly, with the phone."""
+    notice, _ = snapshot.newest()
+    return Answer(render("抱歉，现在无法回答，请稍后再试，或拨打{phone1}、{phone2}。", notice), Family.CHAT, Outcome.CHAT)

@@ -1,0 +1,129 @@
+"""Which entries answer a message: it is split into the questions that explain most of its words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from handlers.ask import Ask, Family
+from handlers.conversation import Conversation
+from handlers.reading import Reading, flat, kinds_of, with_years
+from handlers.segments import Segment, segments
+from handlers.values import read_values
+from knowledge.index import Hit, Index
+from knowledge.model import Document, Kind
+from knowledge.text import NormalText, squeeze
+
+RUN = 4  # segments that may belong to one question
+GOOD = 2.4  # strength from which an entry answers
+LEAST = 0.4  # score that it must keep when what it leaves unexplained is taken off
+NEAR = 0.3  # two entries this close together are offered as a choice
+PER_QUESTION = 1.6  # what a further question has to be worth
+PERHAPS = 1.6  # nearness that is worth offering as a choice, where no cue fits
+GUESS = 2.0  # nearness of a single candidate that is shown as a guess
+CLEAR = 2.6  # nearness that answers
+AHEAD = 0.35  # by how much it has to be ahead of the next
+CHOICES = 3
+ELLIPTIC = re.compile(r"^(那么?|如果|要是|换成|换做|还有|然后|再|它|这个|那个|其)|(呢|的话|咋样|怎么样)[?？吧啊呀]*$")
+YES_NO = re.compile(r"吗|么|不[?？呀啊呢咯嘞哦]?$|行不|能不|可不|是不是|能否|可否|吧[?？]?$|没[?？]?$|得不得行|对不|[要能会用需][要用]?不[要用]|算不算|可以")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A run of segments read as one question, and the entry that answers it best."""
+
+    hit: Hit
+    text: str
+    concepts: frozenset[str]
+
+
+def find_questions(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
+    """The questions of a message in order, an entry each, none twice."""
+    context = frozenset(conversation.concepts) if _elliptic(reading) else frozenset()
+    asks: list[Ask] = []
+    for question in _best_split(segments(reading.text), reading, context, notice, index):
+        ask = _question_ask(question, reading, context, notice, index)
+        again = next((n for n, one in enumerate(asks) if one.entry == ask.entry), None)
+        if again is None:
+            asks.append(ask)
+        else:
+            asks[again] = asks[again].but(kinds=tuple(kind for kind in Kind if kind in asks[again].kinds + ask.kinds))
+    return asks or _same_again(reading, conversation, notice)
+
+
+def _elliptic(reading: Reading) -> bool:
+    flat = squeeze(reading.text)
+    return len(flat) <= 12 or len(flat) <= 24 and bool(ELLIPTIC.search(flat))
+
+
+def _same_again(reading: Reading, conversation: Conversation, notice: Document) -> list[Ask]:
+    """那班组呢: the last question, for the other kind."""
+    flat = squeeze(reading.text)
+    if conversation.entry in notice.entries and len(flat) <= 14 and (reading.kinds or ELLIPTIC.search(flat)):
+        return [entry_ask(conversation.entry, notice, text=reading.text, kinds=reading.kinds, values=reading.values,
+                          concepts=frozenset(conversation.concepts) - set(Kind) | reading.concepts)]
+    return []
+
+
+def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str], notice: Document, index: Index) -> list[Question]:
+    """Dynamic programming over the places where one question may end and the next begin."""
+    asked = any(part.question for part in parts)
+    best: list[tuple[float, list[Question]]] = [(0.0, [])]
+    for end in range(1, len(parts) + 1):
+        options = [best[end - 1]]
+        for begin in range(max(0, end - RUN), end):
+            score, before = best[begin]
+            earlier = context.union(*(one.concepts for one in before[-1:]))
+            question = _read_run(parts[begin:end], asked, earlier, reading, notice, index)
+            if question:
+                again = any(one.hit.entry == question.hit.entry for one in before)
+                price = PER_QUESTION if before and not again else 0.0
+                options.append((score + question.hit.score - price, [*before, question]))
+        best.append(max(options, key=lambda option: option[0]))
+    return best[-1][1]
+
+
+def _read_run(run: list[Segment], asked: bool, context: frozenset[str], reading: Reading, notice: Document,
+              index: Index) -> Question | None:
+    if asked and not any(part.question for part in run):
+        return None
+    text = "".join(flat(part.text) for part in run)
+    concepts = index.concepts(text)
+    if reading.concepts & {"next_year", "past_year"}:
+        concepts = with_years(concepts, read_values(NormalText(text, text), reading.today), notice)
+    hits = index.rank(concepts, context=context)
+    if not hits or hits[0].strength < GOOD or hits[0].score < LEAST:
+        return None
+    return Question(hits[0], text, concepts)
+
+
+def _question_ask(question: Question, reading: Reading, context: frozenset[str], notice: Document, index: Index) -> Ask:
+    """The entry that answers, chosen with the wording too; a choice where two are equally near."""
+    hits = index.rank(question.concepts, question.text, context)
+    best = hits[0] if hits and hits[0].score >= question.hit.score else question.hit
+    near = [hit for hit in hits[1:CHOICES] if best.score - hit.score < NEAR and hit.likeness >= best.likeness - 0.05]
+    kinds = kinds_of(question.concepts) or reading.kinds
+    ask = entry_ask(best.entry, notice, text=question.text, kinds=kinds, values=reading.values,
+                    concepts=question.concepts | (best.explained & context))
+    return ask.but(choices=(best.entry, *(hit.entry for hit in near))) if near else ask
+
+
+def entry_ask(entry: str, notice: Document, *, text: str, kinds: tuple[Kind, ...] = (), concepts: frozenset[str] = frozenset(),
+              **more: object) -> Ask:
+    """The Ask for one entry of the knowledge base."""
+    one = notice.entries[entry]
+    family = Family.OUTSIDE if not one.stated else Family.TIME if one.window else Family(one.family)
+    return Ask(family, entry=entry, topic=one.topic, kinds=kinds, concepts=concepts, text=text,
+               yes_no=bool(YES_NO.search(text)), **more)
+
+
+def perhaps(reading: Reading, notice: Document, index: Index) -> Ask:
+    """No cue fits: the nearest entry where it is clearly ahead, a choice of the nearest, or not understood."""
+    hits = index.near(reading.concepts, squeeze(reading.text))[:CHOICES]
+    common = {"text": reading.text, "kinds": reading.kinds, "values": reading.values, "concepts": reading.concepts}
+    hits = [hit for hit in hits if hit.score >= PERHAPS]
+    if not hits or len(hits) == 1 and hits[0].score < GUESS:
+        return Ask(Family.CLARIFY, topic="not_understood", **common)
+    if hits[0].score >= CLEAR and (len(hits) == 1 or hits[0].score - hits[1].score >= AHEAD):
+        return entry_ask(hits[0].entry, notice, **common)
+    return Ask(Family.CLARIFY, choices=tuple(hit.entry for hit in hits), **common)

@@ -1,0 +1,240 @@
+"""How many achievements an applicant may put forward (申报名额): from the bands of the notice, with the working."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
+
+from handlers.answer import Answer, Outcome
+from handlers.ask import Ask, Family
+from handlers.quota_asked import ALLOWED, BACKWARDS, HOW_MANY, UNCLEAR, wants_quota
+from handlers.values import Number
+from knowledge.model import Document, Kind, QuotaBand
+from knowledge.template import percent, show, show_band, show_day
+
+__all__ = ["band_of", "quota", "quota_of", "remembered", "smallest", "wants_quota"]
+
+_LARGEST = 1_000_000  # no applicant has more teams; a larger number is a slip
+_EXAMPLE = 86  # a count to be shown as a pattern of how to write one
+_HALF, _HUNDRED = Decimal("0.5"), Decimal(100)
+
+
+def quota(ask: Ask, notice: Document, today: dt.date) -> Answer:
+    """The quota first, then its working, the next step worth knowing, the caveat and the clause.
+
+    Nothing is computed from a number that cannot be a count (negative, broken, absurdly large): a whole one is asked for.
+    """
+    if ask.topic == HOW_MANY or not (ask.values.numbers or ask.topic == UNCLEAR):
+        return _how_many(ask, notice)
+    if ask.topic == UNCLEAR or not all(_countable(number) for number in ask.values.numbers):
+        return _unclear(ask, notice)
+    if ask.topic == BACKWARDS:
+        return _backwards(ask, notice)
+    if ask.topic == ALLOWED:
+        return _allowed(ask, notice)
+    return _forward(ask, notice)
+
+
+def remembered(ask: Ask) -> tuple[tuple[Kind, ...], tuple[int, ...]]:
+    """What a follow-up goes on from: the kinds, and the counts (one for each kind, where kinds were said)."""
+    numbers = [int(number.value) for number in ask.values.numbers if _countable(number)]
+    if ask.topic == BACKWARDS:
+        return ask.kinds, ()
+    return ask.kinds, tuple(numbers[:1] if ask.topic == ALLOWED else numbers)
+
+
+# The sums
+
+
+def band_of(registered: int, kind: Kind, notice: Document) -> QuotaBand:
+    """The band (名额档) into which a number of registered teams falls."""
+    for band in notice.bands_for(kind):
+        if registered >= band.at_least and (band.below is None or registered < band.below):
+            return band
+    raise LookupError(f"{kind.label} {registered}")
+
+
+def quota_of(registered: int, kind: Kind, notice: Document) -> int:
+    """The number of achievements for a number of registered teams, rounded half up and exact (附件1 二)."""
+    band = band_of(registered, kind, notice)
+    return band.fixed if band.fixed is not None else int(_share(registered, band).to_integral_value(ROUND_HALF_UP))
+
+
+def smallest(wished: int, kind: Kind, notice: Document) -> int | None:
+    """The smallest number of registered teams that gives at least so many achievements; None where none does."""
+    for band in notice.bands_for(kind):
+        enough = _enough(wished, band)
+        if enough is not None and (band.below is None or enough < band.below):
+            return enough
+    return None
+
+
+def _share(registered: int, band: QuotaBand) -> Decimal:
+    return registered * (band.rate or Decimal()) / _HUNDRED
+
+
+def _enough(wished: int, band: QuotaBand) -> int | None:
+    first = max(band.at_least, 1)  # without a registered team there is nothing to put forward
+    if band.fixed is not None:
+        return first if band.fixed >= wished else None
+    if not band.rate:
+        return None
+    with localcontext() as context:
+        context.rounding = ROUND_CEILING
+        needed = ((wished - _HALF) * _HUNDRED / band.rate).to_integral_value()
+    return max(first, int(needed))
+
+
+# The answers
+
+
+def _countable(number: Number) -> bool:
+    return 0 <= number.value <= _LARGEST and number.whole
+
+
+def _pairs(ask: Ask) -> list[tuple[Kind, int]]:
+    numbers = [int(number.value) for number in ask.values.numbers]
+    if len(ask.kinds) == len(numbers):
+        return list(zip(ask.kinds, numbers))
+    return [(kind, number) for number in numbers for kind in ask.kinds or tuple(Kind)]
+
+
+def _forward(ask: Ask, notice: Document) -> Answer:
+    pairs = _pairs(ask)
+    said = bool(ask.kinds)
+    if not any(number for _, number in pairs):
+        return _zero(ask, [kind for kind, _ in pairs], notice)
+    head = "，".join(_result(kind, number, notice) for kind, number in pairs) + "。"
+    lines = [head if said else f"没说是小组还是班组，两种都算：{head}"]
+    for kind, number in pairs:
+        lines.append(_working(kind, number, notice))
+        if said and (step := _next_step(kind, number, notice)):
+            lines.append(step)
+    return _answer(lines, ask, [kind for kind, _ in pairs], notice)
+
+
+def _result(kind: Kind, number: int, notice: Document) -> str:
+    if not number:
+        return f"{kind.label}没有备案通过的，没有可报的"
+    return f"{kind.label}可报{quota_of(number, kind, notice)}个"
+
+
+def _working(kind: Kind, number: int, notice: Document) -> str:
+    """按上年备案通过的320个小组算（200≤n＜500）：320×8.5%=27.2 → 四舍五入 27"""
+    band = band_of(number, kind, notice)
+    return f"按上年备案通过的{number}个{kind.label}算（{band.label}）：{_sum(number, band, kind, notice)}"
+
+
+def _sum(number: int, band: QuotaBand, kind: Kind, notice: Document) -> str:
+    if band.fixed is not None:
+        return f"这一档名额就是{band.fixed}个"
+    share, result = _share(number, band), quota_of(number, kind, notice)
+    working = f"{number}×{percent(band.rate or Decimal())}={share.normalize():f}"
+    return working if share == result else f"{working} → 四舍五入 {result}"
+
+
+def _next_step(kind: Kind, number: int, notice: Document) -> str:
+    """再多7个备案小组，即44个，可报4个。"""
+    now = quota_of(number, kind, notice)
+    more = smallest(now + 1, kind, notice)
+    if more is None or more <= number:
+        return ""
+    return f"再多{more - number}个备案{kind.label}，即{more}个，可报{quota_of(more, kind, notice)}个。"
+
+
+def _zero(ask: Ask, kinds: list[Kind], notice: Document) -> Answer:
+    """The letter of the table, and the catch: only registered teams may be put forward."""
+    labels = "、".join(dict.fromkeys(kind.label for kind in kinds))
+    lines = [f"一个{labels}也没有备案通过，今年就没有可报的：只能从上年已登记备案的{labels}中推荐。"]
+    for kind in dict.fromkeys(kinds):
+        band = band_of(0, kind, notice)
+        if band.fixed:
+            lines.append(f"（按表上的字，{band.label}的{kind.label}名额是{band.fixed}个，但没有备案就无从推荐。）")
+    if "zero_registered" in notice.rulings and notice.rulings["zero_registered"].text:
+        lines.append(f"解释口径：{notice.rulings['zero_registered'].text}")
+    if "registration_deadline" in notice.facts:
+        lines.append(f"想明年申报，请在{show(notice.facts['registration_deadline'])}前完成登记备案。")
+    extra = [fact.clause for name, fact in notice.facts.items() if name in ("registration_condition", "registration_deadline")]
+    return _answer(lines, ask, kinds, notice, extra, caveat=False)
+
+
+def _backwards(ask: Ask, notice: Document) -> Answer:
+    pairs = _pairs(ask)
+    if not all(number for _, number in pairs):
+        return _unclear(ask, notice)
+    lines = [line for kind, wished in pairs for line in _needed(kind, wished, notice)]
+    return _answer(lines, ask, [kind for kind, _ in pairs], notice)
+
+
+def _needed(kind: Kind, wished: int, notice: Document) -> list[str]:
+    registered = smallest(wished, kind, notice)
+    if registered is None:
+        return [f"按名额表，{kind.label}报不到{wished}个，备案再多也一样。"]
+    given = quota_of(registered, kind, notice)
+    lines = [f"要报{wished}个{kind.label}成果，上年至少要备案通过{registered}个{kind.label}。", _working(kind, registered, notice)]
+    if registered > 1:
+        lines[-1] += f"；{registered - 1}个只能报{quota_of(registered - 1, kind, notice)}个。"
+    if given != wished:
+        lines.insert(1, f"没有正好得{wished}个的备案数：到{registered}个时直接可报{given}个。")
+    return lines
+
+
+def _allowed(ask: Ask, notice: Document) -> Answer:
+    count, wished = (int(number.value) for number in ask.values.numbers[:2])
+    kinds = list(ask.kinds) or list(Kind)
+    if not count:
+        return _zero(ask, kinds, notice)
+    lines = [line for kind in kinds for line in _verdict(kind, count, wished, notice)]
+    return _answer(lines, ask, kinds, notice)
+
+
+def _verdict(kind: Kind, count: int, wished: int, notice: Document) -> list[str]:
+    most = quota_of(count, kind, notice)
+    if wished <= most:
+        return [f"可以：{kind.label}可报{most}个，报{wished}个没有超。", _working(kind, count, notice)]
+    lines = [f"不行：{kind.label}最多可报{most}个，报{wished}个超了{wished - most}个。", _working(kind, count, notice)]
+    registered = smallest(wished, kind, notice)
+    if registered is not None:
+        lines.append(f"要报{wished}个，上年至少要备案通过{registered}个{kind.label}，还差{registered - count}个。")
+    return lines
+
+
+def _how_many(ask: Ask, notice: Document) -> Answer:
+    """The rule in short, and the number that is needed asked for."""
+    kinds = ask.kinds or tuple(Kind)
+    lines = ["名额按上年备案通过的数量算："]
+    for kind in kinds:
+        lines.append(f"{kind.label}\n" + "\n".join(show_band(band) for band in notice.bands_for(kind)))
+    lines.append(f"告诉我上年备案通过的数量（例如“{_example(kinds)}”），马上算出名额。")
+    return _answer(lines, ask, list(kinds), notice).but(expects=str(Family.QUOTA))
+
+
+def _unclear(ask: Ask, notice: Document) -> Answer:
+    """A whole number is asked for, with an example; nothing is computed."""
+    kinds = ask.kinds or tuple(Kind)
+    named = "或".join(dict.fromkeys(kind.label for kind in kinds))
+    odd = [number for number in ask.values.numbers if not _countable(number)]
+    lines = [_why(odd[0]) if odd else "这样还算不出准确的名额。",
+             f"请告诉我上年备案通过的{named}的具体数量（整数），例如“{_example(kinds)}”，马上算出名额。"]
+    return Answer("\n".join(lines), Family.QUOTA, Outcome.ANSWERED, ask=ask, expects=str(Family.QUOTA))
+
+
+def _why(number: Number) -> str:
+    if number.value < 0:
+        return "备案通过的数量不会是负数，请核对一下。"
+    return "备案通过的数量应该是整数，请核对一下。" if not number.whole else "这个数太大了，请核对一下。"
+
+
+def _example(kinds: tuple[Kind, ...]) -> str:
+    return f"{kinds[0].label}{_EXAMPLE}个"
+
+
+def _answer(lines: list[str], ask: Ask, kinds: list[Kind], notice: Document, extra: list[str] | None = None,
+            caveat: bool = True) -> Answer:
+    """The lines, the notice's own caveat and the clauses, each once."""
+    if caveat and "quota_total_control" in notice.facts:
+        lines = [*lines, f"实际名额还要结合今年{show(notice.facts['quota_total_control'])}的要求。"]
+    clauses = [band.clause for kind in kinds for band in notice.bands_for(kind)] + (extra or [])
+    labels = tuple(dict.fromkeys(notice.label(clause) for clause in clauses))
+    text = "\n".join([*lines, f"依据：{'、'.join(labels)}"])
+    return Answer(text, Family.QUOTA, Outcome.ANSWERED, clauses=labels, ask=ask)

@@ -1,0 +1,58 @@
+"""Reading: a message with all that is read from it once, for every later step."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from handlers.values import Values, read_values
+from knowledge.index import Index
+from knowledge.model import Document, Kind
+from knowledge.text import NormalText
+
+QUOTES = re.compile(r"[\s“”\"'‘’「」《》]+")
+LONGEST = 1500  # characters of a message that are read for questions
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``normal.text`` is mended: what only sounds like a word of ours is written as that word."""
+
+    normal: NormalText
+    values: Values
+    concepts: frozenset[str]
+    kinds: tuple[Kind, ...]
+    today: dt.date
+
+    @property
+    def text(self) -> str:
+        return self.normal.text
+
+
+def read(message: NormalText, notice: Document, index: Index, today: dt.date) -> Reading:
+    """The message mended and read: values, kinds, concepts."""
+    normal = NormalText(message.raw, index.mend(message.text[:LONGEST]))
+    values = read_values(normal, today)
+    concepts = with_years(index.concepts(flat(normal.text)), values, notice)
+    return Reading(normal, values, concepts, kinds_of(concepts), today)
+
+
+def flat(text: str) -> str:
+    """The words in one run: no blanks, no quotation marks."""
+    return QUOTES.sub("", text)
+
+
+def kinds_of(concepts: frozenset[str]) -> tuple[Kind, ...]:
+    """小组, 班组 or both, as far as said."""
+    return tuple(kind for kind in Kind if kind.value in concepts)
+
+
+def with_years(concepts: frozenset[str], values: Values, notice: Document) -> frozenset[str]:
+    """The concepts, with next_year or past_year where a year other than the notice's is named, day_named for a day."""
+    year = notice.notice.year
+    named = {*values.years, *(day.year for day in values.days)}
+    after = {"next_year"} if any(one > year for one in named) else set()
+    before = {"past_year"} if any(one < year for one in named) else set()
+    day = {"day_named"} if any(one.day for one in values.days) else set()
+    return concepts | after | before | day

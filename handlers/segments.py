@@ -1,0 +1,51 @@
+"""A message cut into segments, each with whether it asks something."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MOST = 40  # segments of one message that are read
+BREAK = re.compile(r"[。！？!?;；\n]+|[,，、:：—+/|]+|\.(?!\d)|\s+|(?:以及|还有|另外|顺便|再问|同时|和|跟|与|及|还想问)")
+STRONG = re.compile(r"[?？]|吗|呢|么|不[呀啊咯嘞哦哈]?$|没[有呀啊]?$|几|多少|啥|什么|怎|咋|哪|谁|何|能否|可否|行不|能不|可不|要不|是不是|有没有|发我|给我|发一下"
+                    r"|告诉|介绍|说说|说一下|来一份|查一下|求|问|叫|区别|不同|么子|得行|吧$|need|what|when|how|where|which|who")
+HEADING = re.compile(r"[\[【][^\]】\n]{1,10}[\]】]")
+ITEM = re.compile(r"(?<![\d附件第.])[1-9](?=[.、)]?[\u4e00-\u9fff])(?![个人名年月日号字条项天万次档类种分]|班组|小组)")
+SHORT_NOUN = 8  # characters up to which a bare noun in an enumeration asks for itself
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece between two breaks. ``question``: it asks by itself, or stands in an enumeration that asks."""
+
+    text: str
+    question: bool
+
+
+def is_question(text: str) -> bool:
+    return bool(STRONG.search(text))
+
+
+def segments(text: str) -> list[Segment]:
+    """The pieces of a text in order; blank ones and headings in brackets ([聊天记录]) left out."""
+    text = _numbered_apart(HEADING.sub(" ", text))
+    pieces: list[tuple[str, str]] = []
+    place = 0
+    for found in BREAK.finditer(text):
+        pieces.append((text[place:found.start()].strip(), found.group()))
+        place = found.end()
+    pieces.append((text[place:].strip(), ""))
+    pieces = [piece for piece in pieces if piece[0]][:MOST]
+    return [Segment(piece, _asks(piece, mark)) for piece, mark in pieces]
+
+
+def _numbered_apart(text: str) -> str:
+    """1评委推荐几个2经历多少字 → a break before each item, where the items count up from 1."""
+    found = [match for match in ITEM.finditer(text)]
+    if [match.group() for match in found] != [str(number) for number in range(1, len(found) + 1)] or len(found) < 2:
+        return text
+    return ITEM.sub("\n", text)
+
+
+def _asks(piece: str, mark: str) -> bool:
+    return is_question(piece) or "?" in mark or "？" in mark or len(piece) <= SHORT_NOUN

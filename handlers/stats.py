@@ -1,0 +1,139 @@
+"""The statistics sheet (附件6): 普及率 and 成果率 from numbers, with the working; what a row means and in which unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+
+from handlers.answer import Answer, Outcome
+from handlers.ask import Ask, Family
+from handlers.facts import facts
+from handlers.shares import Share, find_share
+from handlers.stats_asked import FORMULA, MEANING, RATE, TWO_COUNTS, statistics_of, wants_stats
+from handlers.values import Number
+from knowledge.model import Document, Statistic
+from knowledge.template import show
+
+__all__ = ["rate_of", "stats", "wants_stats"]
+
+_HUNDRED, _CENT = Decimal(100), Decimal("0.01")
+_LARGEST = 10**9  # more people than any applicant has
+
+
+def stats(ask: Ask, notice: Document, today: dt.date) -> Answer:
+    """A rate in percent to two decimals, or a row's meaning and unit. Odd numbers are named and nothing is computed."""
+    if ask.entry:
+        return facts(ask, notice, today)
+    if ask.topic == TWO_COUNTS:
+        return _two_counts(ask, notice)
+    rows = statistics_of(ask, notice)
+    if ask.topic == MEANING:
+        return _answer([line for row in rows for line in _meaning(row, notice)], ask, rows, notice)
+    if ask.topic == FORMULA or not rows:
+        return _formula(ask, rows, notice)
+    return _rates(ask, rows, notice)
+
+
+def rate_of(part: Decimal, whole: Decimal) -> Decimal:
+    """Percent, rounded half up to two decimals."""
+    return (part * _HUNDRED / whole).quantize(_CENT, ROUND_HALF_UP)
+
+
+def _rates(ask: Ask, rows: list[Statistic], notice: Document) -> Answer:
+    lines, waiting = [], False
+    for row in rows:
+        share = find_share(row, rows, ask.text, ask.values)
+        said, complete = _rate(row, share)
+        lines += said
+        waiting = waiting or not complete
+    answer = _answer(lines, ask, rows, notice)
+    return answer.but(expects=str(Family.STATS)) if waiting else answer
+
+
+def _rate(row: Statistic, share: Share) -> tuple[list[str], bool]:
+    """The lines of one rate, and whether all that is needed was there."""
+    name = rate_name(row)
+    if odd := _odd(row, share):
+        return [odd, f"{_equation(row)}。"], False
+    if share.part is not None and share.whole is not None:
+        rate = _percent(rate_of(share.part.value, share.whole.value))
+        return [f"{name}={_plain(share.part)}/{_plain(share.whole)}×100%={rate}", f"（{_equation(row)}）"], True
+    if share.wanted is not None and share.whole is not None:
+        return [_needed_part(row, share.wanted, share.whole)], True
+    missing = [label for label, number in ((row.numerator, share.part), (row.denominator, share.whole)) if number is None]
+    return [f"{_equation(row)}。请把{'和'.join(missing)}也告诉我，马上算出{name}。"], False
+
+
+def _odd(row: Statistic, share: Share) -> str:
+    """What cannot be right about the numbers; empty where nothing is odd."""
+    for label, number in ((row.numerator, share.part), (row.denominator, share.whole)):
+        if number is not None and not (number.whole and 0 <= number.value <= _LARGEST):
+            return f"{label}“{_plain(number)}”不对：应该是一个整数，请核对。"
+    if share.whole is not None and not share.whole.value:
+        return f"{row.denominator}是零，算不出{rate_name(row)}，请核对。"
+    if share.part is None or share.whole is None:
+        return ""
+    if not share.part.value:
+        return f"{row.numerator}是零，{rate_name(row)}就是0%，请核对是不是漏填了。"
+    if share.part.value > share.whole.value:
+        return f"请核对：{row.numerator}（{_plain(share.part)}）比{row.denominator}（{_plain(share.whole)}）还多，{rate_name(row)}会超过100%。"
+    return ""
+
+
+def _needed_part(row: Statistic, wanted: Number, whole: Number) -> str:
+    part = (whole.value * wanted.value / _HUNDRED).to_integral_value(ROUND_CEILING)
+    if not 0 < wanted.value <= _HUNDRED:
+        return f"请核对：{rate_name(row)}应在0%到100%之间。"
+    reached = _percent(rate_of(part, whole.value))
+    return f"{rate_name(row)}要到{_plain(wanted)}%，{row.numerator}至少要{part:f}：{part:f}/{_plain(whole)}×100%={reached}"
+
+
+def rate_name(row: Statistic) -> str:
+    """普及率, 成果率: what stands before the formula, without 本年度QC小组."""
+    name = row.label.partition("=")[0]
+    return re.sub(r"^本年度|QC小组", "", name)
+
+
+def _equation(row: Statistic) -> str:
+    return f"{rate_name(row)}={row.numerator}/{row.denominator}×100%"
+
+
+def _percent(rate: Decimal) -> str:
+    """40% · 22.50%"""
+    return f"{rate.to_integral_value():f}%" if rate == rate.to_integral_value() else f"{rate:f}%"
+
+
+def _plain(number: Number) -> str:
+    return f"{number.value.normalize():f}"
+
+
+def _formula(ask: Ask, rows: list[Statistic], notice: Document) -> Answer:
+    rows = rows or [row for row in notice.statistics.values() if row.numerator]
+    lines = [_equation(row) for row in rows]
+    lines.append(f"单位：{'、'.join(dict.fromkeys(row.unit for row in rows))}。把两个数发给我可以代算。")
+    return _answer(lines, ask, rows, notice).but(expects=str(Family.STATS))
+
+
+def _meaning(row: Statistic, notice: Document) -> list[str]:
+    """The unit first, then the row as printed and the time it covers."""
+    lines = [f"单位：{row.unit}{'（%）' if row.numerator else ''}。", f"统计表上写的是“{row.label}”。"]
+    if row.label.startswith("本年度") and "statistics_period" in notice.facts:
+        lines.append(f"“本年度”指统计表所写的{show(notice.facts['statistics_period'])}。")
+    return lines
+
+
+def _two_counts(ask: Ask, notice: Document) -> Answer:
+    """备案 with the federation and the registration of the statistics sheet are two counts."""
+    rows = [row for row in notice.statistics.values() if "注册" in row.label and not row.numerator]
+    system = show(notice.facts["system_short"]) if "system_short" in notice.facts else "申报与评审系统"
+    lines = [f"不是同一个数。备案数：上年在“{system}”登记备案并通过的小组、班组数，申报名额按它算。",
+             f"注册数：统计表里企业自己登记注册的QC小组数（{'、'.join(row.label for row in rows)}），成果率按它算。"]
+    extra = [band.clause for band in notice.bands[:1]]
+    return _answer(lines, ask, rows, notice, extra)
+
+
+def _answer(lines: list[str], ask: Ask, rows: list[Statistic], notice: Document, extra: list[str] | None = None) -> Answer:
+    labels = tuple(dict.fromkeys(notice.label(clause) for clause in [row.clause for row in rows] + (extra or [])))
+    text = "\n".join([*lines, f"依据：{'、'.join(labels)}"]) if labels else "\n".join(lines)
+    return Answer(text, Family.STATS, Outcome.ANSWERED, clauses=labels, ask=ask)

@@ -1,0 +1,105 @@
+"""Whether a message asks about the statistics sheet (附件6): a rate to be worked out, a formula, a row's unit or meaning."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.ask import Ask, Family
+from handlers.conversation import Conversation
+from handlers.values import Values
+from knowledge.model import Document, Statistic
+from knowledge.text import NormalText
+
+RATE, FORMULA, MEANING, TWO_COUNTS = "rate", "formula", "meaning", "two_counts"
+
+_MARK = "statistic."  # before a statistic's id among an Ask's concepts
+_FORMULA = re.compile(r"公式|怎么?个?(?:算|计算|得|来)|咋算|咋个?算|如何计?算|算法|计算|分子|分母|什么比什么|谁比谁|除以|等于|多少$|是多少|是什么$|是啥$|啥意思|什么意思|含义|指什么|=")
+_UNIT = re.compile(r"单位(?!名称|盖|公章)|计量|万元|百分数|百分比|小数|几位|人次|论(?:个|人)|元还是|按(?:元|个|人)|什么意思|啥意思|含义|指什么|指啥|是指|怎么理解|口径")
+_ELSEWHERE = re.compile(r"影响|要求|达到多|至少|不低于|低于|考核|必须|达标|合格率|满意|参与率|完成率|什么时候|啥时候|哪天|几号|哪段|时间|附件[几哪]|哪个附件|盖章|公章|交到?哪|谁填|在哪")
+_TWO_RATES = re.compile(r"(?:两|2|二)个?率|这俩率|率都|各率")
+_COMPARED = re.compile(r"区别|一样|一回事|是不是|相同|不同|同一|就是|吗|还是|哪个|差别|混|一码事|等同")
+_NO_PART = re.compile(r"没有?人|无人|没有?(?:小组)?(?:取得|出)?成果")
+_OWN = re.compile(r"qc|的|\s|质量管理")
+_FILLER = re.compile(r"那么?|如果|要是|换成|改成|是|的话|呢|吗|啊|呀|吧|了|的|有|共|我们?|咱们?|职工|员工|总数|人数|参加|参与|小组|qc|注册|登记|取得|成果|数|人|个|名|和|与|多少|全厂|全公司|单位|一共|总共|来|也|就")
+_SPACE = re.compile(r"[\W_]+")
+
+
+def wants_stats(text: NormalText, values: Values, conversation: Conversation, notice: Document) -> Ask | None:
+    """The question if it is about a rate or a row of the sheet; None for anything else.
+
+    ``Ask.topic``: "rate" (compute), "formula", "meaning" (unit and sense of rows), "two_counts" (注册 or 备案).
+    """
+    words = text.text
+    rates = _rates_named(words, notice)
+    if not rates:
+        return _other_rows(words, values, conversation, notice)
+    numbers = [number for number in values.numbers if not number.before.endswith(("附件", "第")) and not number.after.startswith("个率")]
+    if numbers or values.days or _NO_PART.search(words):
+        return _ask(RATE, words, values, rates)
+    if _ELSEWHERE.search(words):
+        return None
+    if _UNIT.search(words) and not re.search(r"意思|含义|指", words):
+        return _ask(MEANING, words, values, rates)
+    bare = len(_SPACE.sub("", words)) <= len("本年度小组普及率多少呢")
+    return _ask(FORMULA, words, values, rates) if _FORMULA.search(words) or bare else None
+
+
+def statistics_of(ask: Ask, notice: Document) -> list[Statistic]:
+    """The rows that the question is about, in the order of the sheet."""
+    marked = [name.removeprefix(_MARK) for name in ask.concepts if name.startswith(_MARK)]
+    named = [row for name, row in notice.statistics.items() if name in marked]
+    return named or [notice.statistics[name] for name in _rates_named(ask.text, notice)]
+
+
+def _ask(topic: str, words: str, values: Values, names: list[str]) -> Ask:
+    return Ask(Family.STATS, topic=topic, values=values, text=words, concepts=frozenset(_MARK + name for name in names))
+
+
+def _rates_named(words: str, notice: Document) -> list[str]:
+    rates = {name: row for name, row in notice.statistics.items() if row.numerator}
+    if _TWO_RATES.search(words):
+        return list(rates)
+    flat = words.replace(" ", "")
+    return [name for name, row in rates.items() if any(word.lower() in flat for word in row.words)]
+
+
+def _other_rows(words: str, values: Values, conversation: Conversation, notice: Document) -> Ask | None:
+    """The numbers of a rate asked before, 注册 against 备案, or the unit of a row that is no rate."""
+    if conversation.family == Family.STATS and values.numbers and not _SPACE.sub("", _FILLER.sub("", _without(words, values))):
+        before = [name.removeprefix(_MARK) for name in conversation.concepts if name.startswith(_MARK)]
+        rates = [name for name in before if name in notice.statistics and notice.statistics[name].numerator]
+        return _ask(RATE, words, values, rates) if rates else None
+    if "注册" in words and "备案" in words and "编号" not in words and _COMPARED.search(words) and not values.numbers:
+        return _ask(TWO_COUNTS, words, values, [])
+    rows = _rows_named(words, notice) if _UNIT.search(words) else []
+    return _ask(MEANING, words, values, rows) if rows else None
+
+
+def _without(words: str, values: Values) -> str:
+    for number in reversed(values.numbers):
+        words = words[:number.start] + words[number.end:]
+    return words
+
+
+def _rows_named(words: str, notice: Document) -> list[str]:
+    """The row whose words are in the question; of several the one with the longest, and its like for the other kind."""
+    flat = _OWN.sub("", words)
+    lengths = {name: max((len(word) for word in _short(row) if word in flat), default=0)
+               for name, row in notice.statistics.items() if row.unit}
+    best = max(lengths.values(), default=0)
+    names = [name for name, length in lengths.items() if length == best] if best > 2 else []
+    return _of_the_kind(names, words, notice)
+
+
+def _short(row: Statistic) -> list[str]:
+    label = row.label.partition("=")[0].partition("（")[0]
+    return [short for word in (*row.words, label) if (short := _OWN.sub("", word.lower()))]
+
+
+def _of_the_kind(names: list[str], words: str, notice: Document) -> list[str]:
+    """Of 小组's and 班组's row the one that was said."""
+    crew = "班组" in words or "信得过" in words
+    group = not crew and ("qc" in words or "小组" in words)
+    if len(names) < 2 or not (crew or group):
+        return names
+    return [name for name in names if ("班组" in notice.statistics[name].label) == crew] or names

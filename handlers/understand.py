@@ -1,0 +1,105 @@
+"""From a message to an Ask: rules and slots first, words second, choices third.
+
+The steps, in order: the page or the menu choice that the last reply offered · material pasted for a check · a text to
+forward · sums with numbers · the entries that the concepts of the words point at, each question of the message for
+itself · else what is near enough to offer as a choice · else not understood.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from handlers.ask import Ask, Family
+from handlers.conversation import Conversation
+from handlers.forward import wants_forward
+from handlers.pasted import recognise
+from handlers.questions import entry_ask, find_questions, perhaps
+from handlers.quota import wants_quota
+from handlers.reading import Reading, kinds_of, read
+from handlers.segments import segments
+from handlers.stats import wants_stats
+from knowledge.index import Index
+from knowledge.model import Document
+from knowledge.text import NormalText, normalise, squeeze
+
+MORE_WORDS = ("更多", "下一页", "继续", "看下文", "下文", "后面呢", "还有呢", "接着说", "more", "下页")
+ORDINALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "a": 1, "b": 2, "c": 3}
+CHOICE = re.compile(r"(?:我?选|第|回复)?\s*([0-9一二两三四五abc])\s*(?:个|项|号|条)?\s*[.。、)]?(?:吧|呢|谢谢)?")
+SUM_TOPICS = ("quota", "quota-rule", "rate", "filing")
+SUM_WORDS = frozenset({"quota", "register", "last_year_count", "principle", "rounding", "stat_participation_rate", "stat_achievement_rate"})
+NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千]+[个人]")
+
+
+def understand(message: NormalText, conversation: Conversation, notice: Document, index: Index, now: dt.datetime) -> Ask:
+    """What the asker wants; never raises, whatever the text."""
+    if ask := _continuation(message, conversation, notice, index, now):
+        return ask
+    if ask := recognise(message, conversation, notice):
+        return ask
+    reading = read(message, notice, index, now.date())
+    return wants_forward(reading, index) or _asked(reading, conversation, notice, index)
+
+
+def _continuation(message, conversation, notice, index, now) -> Ask | None:
+    """更多, or a choice from the menu on offer, by number or in words."""
+    flat = squeeze(message.text)
+    if conversation.rest and flat in MORE_WORDS:
+        return Ask(Family.MORE, text=message.text)
+    if not conversation.choices:
+        return None
+    number = _chosen(flat, conversation, index)
+    if number is None:
+        return None
+    choice = conversation.choices[number]
+    if choice.entry:
+        kinds = (choice.kind,) if choice.kind else conversation.kinds
+        return entry_ask(choice.entry, notice, text=choice.says, kinds=kinds, concepts=frozenset(conversation.concepts))
+    return understand(normalise(choice.says), Conversation(at=conversation.at, kinds=conversation.kinds), notice, index, now)
+
+
+def _chosen(flat: str, conversation: Conversation, index: Index) -> int | None:
+    found = CHOICE.fullmatch(flat)
+    if found:
+        mark = found.group(1)
+        number = int(mark) if mark.isdigit() else ORDINALS[mark]
+        return number - 1 if 1 <= number <= len(conversation.choices) else None
+    if len(flat) > 12:
+        return None
+    named = [n for n, choice in enumerate(conversation.choices) if flat in (choice.label, choice.says)]
+    kinds = kinds_of(index.concepts(flat))
+    if not named and len(kinds) == 1 and len(flat) <= 6:
+        named = [n for n, choice in enumerate(conversation.choices) if choice.kind is kinds[0]]
+    return named[0] if len(named) == 1 else None
+
+
+# -- questions
+
+def _asked(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> Ask:
+    """Sums first, then what the words point at; both where a message asks both."""
+    sums = (wants_stats(reading.normal, reading.values, conversation, notice)
+            or wants_quota(reading.normal, reading.values, conversation, notice))
+    if sums:
+        beside = _beside(reading, conversation, notice, index)
+        sums = sums.but(text=reading.text, values=sums.values or reading.values, concepts=reading.concepts)
+        return _several([sums, *beside], reading)
+    found = find_questions(reading, conversation, notice, index)
+    return _several(found, reading) if found else perhaps(reading, notice, index)
+
+
+def _several(asks: list[Ask], reading: Reading) -> Ask:
+    if len(asks) == 1:
+        return asks[0]
+    return Ask(Family.MULTI, topic="mix", parts=tuple(asks), kinds=reading.kinds, values=reading.values,
+               concepts=reading.concepts, text=reading.text)
+
+
+def _beside(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
+    """The questions that stand beside a sum: in the segments that hold no number and no word of the sum."""
+    rest = [part.text for part in segments(reading.text) if not NUMERAL.search(part.text)
+            and not index.concepts(squeeze(part.text)) & SUM_WORDS]
+    if not rest:
+        return []
+    alone = read(normalise("，".join(rest)), notice, index, reading.today)
+    asks = find_questions(alone, Conversation(), notice, index)
+    return [ask for ask in asks if ask.family is not Family.CHAT and ask.topic not in SUM_TOPICS]

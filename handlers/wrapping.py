@@ -1,0 +1,163 @@
+"""The words around pasted material: labels, instructions, questions whether it is right. Language, read by sound where dictated.
+
+A View is the message as it is read (widths, case and script made one), each character with its place in the raw message.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from handlers.ask import Family
+from knowledge.model import Kind
+from knowledge.text import INVISIBLE, normalise, syllables
+
+G, C = Kind.GROUP, Kind.CREW
+
+LABELS: dict[Family, tuple[tuple[str, Kind | None], ...]] = {
+    Family.NAMES: tuple((word, None) for word in (
+        "主要完成人名单", "主要完成人姓名", "主要完成人员", "主要完成人", "主要完成者", "完成人名单", "完成人姓名", "完成人员", "完成人", "人员名单", "成员名单",
+        "小组名单", "班组名单", "名单", "人员姓名", "署名")),
+    Family.TITLE: (("班组成果名称", C), ("小组成果名称", G), ("成果名称", None), ("成果名字", None), ("成果的名称", None), ("成果的名字", None), ("成果题目", None),
+                   ("成果标题", None), ("课题名称", G), ("课题名字", G), ("课题题目", G), ("小组课题名", G), ("成果名", None), ("课题名", G), ("题目", None),
+                   ("项目名称", None), ("成果叫", None), ("成果取名", None), ("成果起名", None), ("成果命名为", None), ("课题叫", G), ("题目叫", None), ("班组成果叫", C), ("小组成果叫", G)),
+    Family.TEAM: (("质量信得过班组名称", C), ("信得过班组名称", C), ("质量管理小组名称", G), ("qc小组名称", G), ("班组名称", C), ("班组名字", C), ("班组的名称", C),
+                  ("班组的名字", C), ("班组名", C), ("小组名称", G), ("小组名字", G), ("小组的名称", G), ("小组的名字", G), ("小组名", G), ("班组叫", C), ("小组叫", G),
+                  ("班组名叫", C), ("小组名叫", G), ("班组就叫", C), ("小组就叫", G)),
+    Family.COMPANY: tuple((word, None) for word in (
+        "企业名称", "单位名称", "公司名称", "企业的名称", "企业全称", "单位全称", "公司全称", "企业名字", "公司名字", "单位名字", "企业名", "公司名", "单位名", "申报单位名称",
+        "公司叫", "单位叫", "企业叫", "所在企业", "申报单位")),
+}
+FORM_LABELS = ("课题类型", "经济效益", "邮政编码", "邮编", "手机号码", "手机号", "手机", "小组人数", "班组人数")
+
+# Instructions and small talk that may stand in front of material.
+_FRONT = """核一下 核下 核 您好 你好 老师好 老师 请问一下 请问 请 麻烦您 麻烦你 麻烦 帮我们 帮我 帮忙 帮咱 帮 替我 给我 我想请您 我想 我要 想要 想 检查一下 检查下 检查检查 检查 看一下 看下 看看 看一看
+看 瞅瞅 瞅一下 瞧瞧 核对一下 核对下 核对 核实一下 核实 审一下 审核一下 审核 审查 校对一下 校对 把把关 把下关 把关 确认一下 确认下 确认 验一下 改一下 改下 改改 修改一下 修改 纠正
+查一下 查下 查查 这是我们 这是 这个 这份 这 以下是 以下 下面是 下面 如下 下列 我们的 我们 咱们的 咱们 咱的 咱 我的 我 俺们 本 单位 的 改好了 改好啦 已改好 改好 改完了 改过来了 改过了 改了 改正后
+修改后 重新发 重发 重新 再 好了 好的 好 嗯 哦 那么 那 现在 一下 想问问 想问 问一下 问下 问问 对不对 是不是对 是否正确 是否合规 是否规范 是否合格 是否符合要求 是否符合规定 是否符合 是否可以 是否有问题
+有没有问题 有没有错 有没有毛病 有无问题 行不行 可不可以 可以不可以 行不 行吗 行么 行不呀 行吗呀 可以吗 可以不 对吗 对不 合规吗 合规不 合不合规 合不合格 合格吗 小组 班组 qc小组 qc 质量管理小组 质量信得过班组 信得过班组
+质量信得过 信得过 今年 今年的 申报表里 申报表 表里 表格 表 里面 里 这样 这么 这样子 格式 人数 字数 名字 名称 内容 材料 如题 成果 课题 主要 顺便 还有 另外 有劳 辛苦 亲 在吗 是 为 填写 填的是 填的 填成 填 写的是 写的 写成 写 起的
+起名 叫做 叫 拟定为 拟为 拟 定为 暂定 准备 打算 换成 改成 改为 就写 就填 就叫 取名为 取名 起名为 命名为 命名 用的是 报的 报 啊 呀 哈 哦 呢 吧 了 符合要求吗 符合规定吗 符合吗 规范吗 规不规范 正确吗 有问题吗 没问题吧 ok吗 合适吗 合适不 妥不妥 是否妥当 能不能行 能不能过
+能过吗 能用吗 能不能用 能这样写吗 能这么写吗 可以这样写吗 超没超 超了吗 超不超 够不够 几个人 一遍 按要求 按通知 按通知要求 准备申报 申报的 申报 参评 报送 信息 情况 一眼 下 哈喽 新 版 对比 转发 烦请 劳驾 能否 能不能 可否 可以 能 您 你 给"""
+# What may follow material. Those behind the bar only count behind a blank or another such word: they may end a title.
+_BACK = """行吗 行不 行不行 行么 行不呀 行吧 行嘛 行呗 可以吗 可以不 可以么 可以吧 可以嘛 可不可以 可以不可以 对吗 对不 对不对 对么 对吧 对嘛 是不是对的 合规吗 合规不 合规么 合不合规 合规嘛 合适吗 合适不 合适么 合不合适 妥不妥
+ok吗 ok不 ok么 ok okay吗 okay 请审 请审核 请指正 请把关 请过目 超字数没 超字数吗 超字数了吗 超字没 字数超没超 字数超了吗 人数超没超 长不长 太长吗 太长了吗 太长没 超长吗 超长没 短不短 没问题吧 没问题吗 没毛病吧 有问题吗 有问题不 有问题么 有没有问题 有问题没 有问题没有 有无问题 有什么问题吗 有什么问题 有啥问题吗 有啥问题 有错吗 有没有错 有错没 有没有毛病 有毛病吗 哪里不对 哪儿不对 哪里有问题
+正确吗 正确不 是否正确 是否合规 是否规范 是否可以 是否符合要求 是否符合规定 是否符合 是否有问题 是否合格 符合要求吗 符合要求不 符合规定吗 符合规定不 符合吗 符合不 符不符合 符不符合要求 符不符合规定 合格吗 合格不 合不合格 规范吗 规范不 规不规范 标准吗
+好不好 好吗 怎么样 咋样 怎样 能过吗 能过不 能不能过 能用吗 能用不 能不能用 能行吗 能行不 能成吗 成不成 成吗 中不中 中不 过关吗 过得去吗 这样写 这么写 这样填 这么填 这样起 这么起 这样叫 这么叫 这样报 这样 这么 这样子 这个名字 这个名称 这名字
+这名称 这名 帮我看看 帮我看下 帮我看一下 帮我看 帮看看 帮看下 帮看一下 帮看 帮忙看看 帮忙看下 帮忙看一下 帮忙看 帮我检查一下 帮我检查下 帮我检查 帮忙检查一下 帮忙检查 帮检查一下 帮检查下 帮检查 帮我核对一下 帮我核对 帮核对一下 帮核对 请检查 请核对 请看看 请审核 看看
+看下 看一下 看一看 瞅瞅 瞧瞧 检查一下 检查下 核对一下 核对下 审一下 校对一下 把把关 把个关 帮把关 谢谢 谢谢啦 谢了 多谢 麻烦了 麻烦您 辛苦了 劳驾 改成对的 改对 改好发我 改好 改正 改一下 改下 改改 帮我改 帮改 帮我改改 帮我改一下 帮我改下 帮忙改 发我 发给我 给我 给改改
+要改吗 要改不 要不要改 用改吗 用不用改 需要改吗 需要改不 需要修改吗 怎么改 该怎么改 超没超 超了没 超了吗 超不超 超标吗 超标没 超了没有 超限没 超限吗 超没超限 够不够 多不多 多了吗 多没多 几个字 多少字 共几个字 算一下 数一下 数数 数下 帮数 帮我数 谁知道 呗
+能这样写吗 能这么写吗 可以这样写吗 可以这么写吗 能这样填吗 可以这样填吗 能这么填吗 这样写对不对 写得对吗 写的对吗 写对了吗 填对了吗 填得对吗 过审吗 能通过吗 会不会被退 会被退吗 会退回吗 通得过吗 有没有错误 错没错 错了吗 错没 不会错吧 应该没问题吧 应该可以吧 应该行吧 应该对吧 妥当吗 妥吗
+作为 当作 当做 做为 就这样 就这么 吗 么 呢 吧 呀 啊 嘛 哈 哦 | 检查 核对 审核 格式 人数 字数 顺序 标点 长度 名单 合规 规范 可以 如何 行 对 写 填 叫 起 报 的 我 是 不 没 了 这 那 用 做 改 帮 名字 名称 请 下 个 一下 小组 班组 qc 我们 我们的 就 也 都 能 到底 还 麻烦 帮我 帮忙 请帮忙 全部 内容 名字的 是不是 主要 申报 填表 申报表 表里 表 里 中 上 填在 写在 用在 作 当 这里 问题 合格 正确 要求 符合 正规"""
+
+PUNCTUATION = " \t\n\r\u3000\u00a0,，、:：;；。.!！?？~～…()（）[]【】“”\"'‘’「」『』-—_*@#>·\u200b"
+_SOFT_PUNCTUATION = " \t\n\r\u3000\u00a0,，、;；。.!！?？~～…"
+
+REAL_QUESTION = re.compile(
+    r"什么|啥|哪[个些种里儿一]|怎么|咋|怎样|如何|为何|多少|多长|多大|几[个人字条位名项]|是否要|要不要|需不需要|用不用|能不能|可不可以|可否|是不是|有没有|有无|必须|应该|应当|需要|最多|最少|"
+    r"上限|下限|不超过|不能超|限制|要求|规定|规则|隔开|区分|区别|意思|依据|还是|谁|吗|呢$|么$|不$|没$|[?？]")
+# What an asker may write a field's rule about, rather than a value for it.
+GENERIC = re.compile(
+    r"^(?:简称|全称|缩写|英文|拼音|车间|部门|科室|班组|小组|名字|公司|集团|企业|单位|上级|上级部门|上级单位|公章|名称|集团公司|分公司|子公司|总公司|项目部|工段|数字|字母|符号|标点|空格|逗号|顿号|"
+    r"自己|随便|别的|其他|原来|去年|旧|新|一个|两个|领导|厂长|班长|组长|退休|外单位|外协|实习|劳务|同一|重复|一样|不同|最多|最少|顺序|排名|先后|姓名|人名|个人).{0,8}$"
+    r"|^(?:要|能|可以|可|应|必须|需|得|不能|不要|不用|不可|带|加|包括|包含|含|有|超|写上|写明|填写|格式|里|中|和|跟|与|以及|及|是不是|会|该|只|都|算|用什么|按|从|对|在|用|之间|之中|这一?栏|那一?栏|栏|一栏|"
+    r"最多|上限|不超|别|没|没有|被|由|如果|万一|排|放|错|改|变|重|前|后|太|字|命名|起名|取名|填报|更改|修改).{0,14}$|(?:的话|字样|职务|职称|部门名|公司名|车间名|单位名|集团名|厂名|可以吗|隔开)$")
+# Words with which an asker speaks about a field's rule.
+NOT_A_VALUE = re.compile(r"还能|才能|就能|都能|不能|能改|能写|提交|之后|以后|的话|时候|如果|万一|已经|必须|比如|例如|自己|随便|就行|以内|不得|允许|一样|重复|一致|超过|可以|要不|是不是|两个选|哪个")
+FORWARDED = re.compile(r"聊天记录|^.{0,3}转发|转自|@所有人|各位[,，:：]|大家注意|收到请回复")
+CHECK_WORD = re.compile(r"检查|看看|看下|看一下|核对|核实|审|校对|把关|把把关|瞅|瞧|查一下|查下|查查|改一下|改改|修改|纠正|对不对|合规|确认|验|帮我看|帮看|看")
+
+
+def _words(text: str) -> list[str]:
+    return sorted(set(text.split()), key=len, reverse=True)
+
+
+_FRONT_WORDS = re.compile("|".join(map(re.escape, _words(_FRONT))))
+_HARD, _SOFT = (_words(half) for half in _BACK.split("|"))
+_BACK_HARD = re.compile("|".join(re.escape(word[::-1]) for word in _HARD))
+_BACK_SOFT = re.compile("|".join(re.escape(word[::-1]) for word in _SOFT))
+CUT = re.compile("|".join(re.escape(word) for word in _HARD if len(word) > 1 and word not in ("作为", "给我", "这样", "这么", "ok", "okay", "发我", "怎样", "当作", "这名", "成吗", "中不")))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The message as read, ``at`` giving each character's place in ``raw``; ``sounds`` one sign for each syllable."""
+
+    raw: str
+    text: str
+    at: tuple[int, ...]
+
+    def slice(self, start: int, end: int) -> str:
+        """The raw message between two places of the view, invisible characters included."""
+        return self.raw[self.at[start]:self.at[end - 1] + 1] if start < end else ""
+
+
+def view(raw: str) -> View:
+    """The view of a raw message: NFKC, lower case, simplified, character by character."""
+    chars, at = [], []
+    for place, char in enumerate(raw.replace("\r\n", "\n").replace("\r", "\n")):
+        if INVISIBLE.match(char) or (unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t"):
+            continue
+        plain = unicodedata.normalize("NFKC", char)
+        chars.append(plain.lower() if len(plain.lower()) == 1 else char)
+        at.append(place)
+    text = "".join(chars)
+    simplified = normalise(text).text
+    if "".join(text.split()) != "".join(simplified.split()) and len(_simplify(text)) == len(text):
+        text = _simplify(text)
+    return View(raw.replace("\r\n", "\n").replace("\r", "\n"), text, tuple(at))
+
+
+def _simplify(text: str) -> str:
+    return "".join(normalise(char).text or char for char in text) if len(text) < 3000 else text
+
+
+_CODES: dict[str, str] = {}
+
+
+def by_sound(text: str) -> str:
+    """One private sign for each syllable, so that 名程 and 名称 read alike."""
+    return "".join(_CODES.setdefault(sound, chr(0xF0000 + len(_CODES))) if len(_CODES) < 60000 else sound for sound in syllables(text))
+
+
+def skip_front(text: str, start: int, end: int) -> int:
+    """Where the words of instruction at the front are over."""
+    while start < end:
+        if text[start] in PUNCTUATION:
+            start += 1
+            continue
+        word = _FRONT_WORDS.match(text, start, end)
+        if not word:
+            return start
+        start = word.end()
+    return start
+
+
+def skip_back(text: str, start: int, end: int) -> int:
+    """Where the words behind the material begin, read from the end of the message."""
+    window = text[max(start, end - 120):end][::-1]
+    at, glued = 0, True
+    stripped = False
+    while at < len(window):
+        if window[at] in _SOFT_PUNCTUATION:
+            at, glued = at + 1, False
+            continue
+        word = _BACK_HARD.match(window, at)
+        if not word and (soft := _BACK_SOFT.match(window, at)):
+            before = window[soft.end():soft.end() + 1]
+            if (stripped and glued) or not before or before in PUNCTUATION:
+                word = soft
+        if not word:
+            break
+        at, glued, stripped = word.end(), True, True
+    kept = end - at
+    while kept > start and text[kept - 1] in _SOFT_PUNCTUATION:
+        kept -= 1
+    return kept
+
+
+def all_words(text: str) -> bool:
+    """Nothing but instruction, questions whether it is right, and punctuation."""
+    start = skip_front(text, 0, len(text))
+    return start >= len(text) or skip_back(text, start, len(text)) <= start

@@ -1,0 +1,1 @@
+"""What the notice says, and how new wording becomes current."""

@@ -1,0 +1,102 @@
+"""normalise(): one form for text typed, dictated or pasted on a phone; the raw text is kept for echoing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import opencc
+
+_SIMPLIFY = opencc.OpenCC("t2s")
+# Zero-width and bidi marks, variation selectors, tag characters, the byte-order mark.
+INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+                       "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_BLANKS = re.compile(r"[^\S\n]+")
+_NEWLINES = re.compile(r"\s*\n\s*")
+_DIGITS = "零一二三四五六七八九"
+_ATTACHMENT = re.compile(r"(?:附件|附表|副件)\s*第?([一二三四五六七八九1-9])(?![十百\d]|[个份张类种])|第([一二三四五六七八九1-9])个附件")
+_ATTACHMENTS = re.compile(r"附件[1-9](?:[、,，和及 ]+[1-9](?![\d.、)]?[\u4e00-\u9fff]|\d)|[、,，和及 ]+[1-9](?=都|分别|各|是|叫))+")
+
+
+@dataclass(frozen=True, slots=True)
+class NormalText:
+    """A message in one form. ``raw`` is as it arrived, ``text`` for reading: NFKC, simplified, lower case."""
+
+    raw: str
+    text: str
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+def clean(raw: str) -> str:
+    """``raw`` without characters that nobody can see or type: invisible marks, controls, lone surrogates."""
+    return INVISIBLE.sub("", _CONTROL.sub("", raw.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def normalise(raw: str) -> NormalText:
+    """The only maker of a NormalText: widths, invisible marks, blanks, case, traditional script."""
+    text = unicodedata.normalize("NFKC", clean(raw))
+    text = _NEWLINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+    text = _ATTACHMENT.sub(_numbered, _SIMPLIFY.convert(text).lower())
+    return NormalText(raw, _ATTACHMENTS.sub(_each_named, text))
+
+
+def _each_named(match: re.Match) -> str:
+    """附件2 3 4 → 附件2、附件3、附件4."""
+    return "、".join(f"附件{digit}" for digit in re.findall(r"[1-9]", match.group()))
+
+
+def _numbered(match: re.Match) -> str:
+    """附件三 → 附件3, 第七个附件 → 附件7."""
+    digit = match.group(1) or match.group(2)
+    return f"附件{digit if digit.isdigit() else _DIGITS.index(digit)}"
+
+
+def squeeze(text: str) -> str:
+    """``text`` without any white space, for comparing passages of the notice."""
+    return re.sub(r"\s+", "", text)
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> dict[int, str]:
+    """Code point → its commonest syllable, without tone: 案 → an."""
+    import os
+
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # the phrase table costs 45 MB and is not needed
+    from pypinyin.constants import PINYIN_DICT
+
+    return {code: _toneless(readings.split(",")[0]) for code, readings in PINYIN_DICT.items()}
+
+
+@lru_cache(maxsize=1)
+def _syllables() -> dict[int, str]:
+    """Code point → its syllable with the mergers of dialects and hasty speech (zh/z, n/l, in/ing …)."""
+    return {code: _fold(syllable) for code, syllable in _spellings().items()}
+
+
+def _toneless(syllable: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFD", syllable) if not unicodedata.combining(c) or c == "\u0308")
+    return unicodedata.normalize("NFC", plain).replace("ü", "v")
+
+
+@cache
+def _fold(plain: str) -> str:
+    for accented, merged in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an")):
+        plain = plain.replace(accented, merged)
+    return "l" + plain[1:] if plain.startswith("n") and len(plain) > 1 else plain
+
+
+def syllables(text: str) -> list[str]:
+    """One sound for each character: a Han character's folded syllable, anything else as it stands."""
+    table = _syllables()
+    return [table.get(ord(char), char) for char in text]
+
+
+def spelling(text: str) -> list[str]:
+    """One syllable as typed for each character."""
+    table = _spellings()
+    return [table.get(ord(char), char) for char in text]

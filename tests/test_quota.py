@@ -1,0 +1,211 @@
+"""How many achievements an applicant may put forward (附件1 二), asked in any way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.conversation import Conversation
+from handlers.counts import counts
+from handlers.quota import quota, quota_of, remembered, smallest, wants_quota
+from handlers.values import read_values
+from knowledge import schema
+from knowledge.model import Document, Kind, QuotaBand
+from knowledge.text import normalise
+
+NOTICE = schema.load(Path(schema.__file__).parent / "notices" / "2025.toml")
+TODAY = dt.date(2025, 4, 20)
+G, C = Kind.GROUP, Kind.CREW
+
+
+def ask_for(text: str, conversation: Conversation = Conversation(), notice: Document = NOTICE):
+    normal = normalise(text)
+    return wants_quota(normal, read_values(normal, TODAY), conversation, notice)
+
+
+def reply(*turns: str, notice: Document = NOTICE) -> str:
+    """The answer to the last of several messages."""
+    conversation = Conversation()
+    for text in turns:
+        ask = ask_for(text, conversation, notice)
+        assert ask, text
+        answer = quota(ask, notice, TODAY)
+        kinds, numbers = remembered(ask)
+        conversation = Conversation(family="quota", kinds=kinds, counts=numbers, expects=answer.expects)
+    return answer.text
+
+
+def found(text: str) -> list[tuple[Kind | None, int]]:
+    normal = normalise(text)
+    return [(one.kind, int(one.number.value)) for one in counts(normal, read_values(normal, TODAY), NOTICE).counts]
+
+
+# The sums
+
+
+@pytest.mark.parametrize("registered, expected", [
+    (1, 1), (9, 1), (10, 1), (18, 1), (19, 2), (199, 16), (200, 17), (300, 26), (499, 42), (500, 45), (550, 50), (650, 59)])
+def test_quota_of_groups(registered, expected):
+    assert quota_of(registered, G, NOTICE) == expected
+
+
+@pytest.mark.parametrize("registered, expected", [(1, 1), (9, 1), (10, 1), (14, 1), (15, 2), (25, 3), (44, 4), (45, 5), (306, 31)])
+def test_quota_of_crews(registered, expected):
+    assert quota_of(registered, C, NOTICE) == expected
+
+
+def oracle(registered: int, kind: Kind) -> int:
+    """The table of the notice, written down a second time."""
+    if registered < 10:
+        return 1
+    rate = "0.1" if kind is C else "0.08" if registered < 200 else "0.085" if registered < 500 else "0.09"
+    return int((Decimal(rate) * registered).quantize(Decimal("1"), ROUND_HALF_UP))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_quota_up_to_100_000_is_that_of_the_table(kind):
+    assert all(quota_of(registered, kind, NOTICE) == oracle(registered, kind) for registered in range(100_001))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_smallest_number_is_the_first_that_gives_enough(kind):
+    first: dict[int, int] = {}
+    for registered in range(1, 3_000):
+        for wished in range(max(first, default=0) + 1, oracle(registered, kind) + 1):
+            first[wished] = registered
+    assert {wished: smallest(wished, kind, NOTICE) for wished in first} == first
+
+
+@pytest.mark.parametrize("wished", [43, 44])
+def test_the_gap_at_500_is_leapt_over(wished):
+    assert smallest(wished, G, NOTICE) == 500
+
+
+# Which numbers count
+
+
+@pytest.mark.parametrize("text, expected", [
+    pytest.param("小组320个，班组45个", [(G, 320), (C, 45)], id="two kinds"),
+    pytest.param("小组备案40个班组12个", [(G, 40), (C, 12)], id="two kinds without a comma"),
+    pytest.param("86个QC小组和32个班组", [(G, 86), (C, 32)], id="kind behind the number"),
+    pytest.param("QC 64 信得过 30", [(G, 64), (C, 30)], id="kinds in short"),
+    pytest.param("班组和小组分别是12和40个", [(C, 12), (G, 40)], id="kinds first, numbers after"),
+    pytest.param("小组和班组各50个", [(G, 50), (C, 50)], id="one number for both"),
+    pytest.param("去年备案了120个", [(None, 120)], id="kind unsaid"),
+    pytest.param("n=199", [(G, 199)], id="n is for groups"),
+    pytest.param("m＝１１１", [(C, 111)], id="m is for crews"),
+    pytest.param("登记了20个小组，通过备案的15个", [(G, 15)], id="passed before handed in"),
+    pytest.param("小组报备240，退回50，最后通过190", [(G, 190)], id="passed in the end"),
+    pytest.param("备案30个小组，其中3个没通过", [(G, 27)], id="less those that failed"),
+    pytest.param("班组通过备案36个，还有9个没通过", [(C, 36)], id="failed ones beside those that passed"),
+    pytest.param("2023年小组备案通过80个，2024年通过95个", [(G, 95)], id="last year's"),
+    pytest.param("今年小组备案了80个，去年是60个", [(G, 60)], id="not this year's"),
+    pytest.param("一共120个，小组80个，班组40个", [(G, 80), (C, 40)], id="without the total"),
+    pytest.param("全厂职工2000人，2025年，照附件1看，QC小组备案通过86个", [(G, 86)], id="beside people, a year, an attachment"),
+    pytest.param("咱班组62个，每班15个人左右，得过5次先进", [(C, 62)], id="beside heads and prizes"),
+    pytest.param("电话13800138000 小组64个", [(G, 64)], id="beside a phone number"),
+    pytest.param("投入经费50万元，小组64个", [(G, 64)], id="beside money"),
+    pytest.param("QC小组 386 (不含班组)", [(G, 386)], id="a kind that is excluded"),
+])
+def test_which_numbers_count(text, expected):
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize("text", [
+    "小组名额分哪几档", "名额是按什么分的", "班组名额按百分之几", "名额怎么算", "能写12个人吗", "5月15号几点关系统", "附件6统计哪段时间",
+    "我们厂300人，普及率怎么算", "实施过程最多写5000字吗", "评委推荐3个行不行", "评委名额几个", "一等奖名额有几个", "一个小组能报几个成果",
+    "3个小组可以合并报一个成果吗", "小组8个人可以吗", "班组名称：催化裂化一班 可以吗", "2025年4月15日能报吗", "能报到几号", "张建国,李梅,王强",
+    "没备案能报吗", "我们车间有3个班组", "名额不够能增加吗", ""])
+def test_no_sum_is_asked(text):
+    assert ask_for(text) is None
+
+
+# What is said
+
+
+@pytest.mark.parametrize("text, said", [
+    pytest.param("QC小组 n=320 quota是多少", ["小组可报27个", "320×8.5%=27.2 → 四舍五入 27", "200≤n＜500", "附件1 二", "总量控制"], id="working"),
+    pytest.param("小组37个能报几个", ["小组可报3个", "再多7个备案小组，即44个，可报4个"], id="next step"),
+    pytest.param("499个小组", ["小组可报42个", "再多1个备案小组，即500个，可报45个"], id="next step over the gap"),
+    pytest.param("小组备案40个班组12个，分别能报几个", ["小组可报3个，班组可报1个"], id="each kind"),
+    pytest.param("去年备案了120个，能报几个", ["小组可报10个，班组可报12个"], id="kind unsaid"),
+    pytest.param("小组两百个名额", ["200×8.5%=17\n"], id="nothing to round"),
+    pytest.param("想报5个要备案多少", ["57个小组", "45个班组"], id="backwards"),
+    pytest.param("小组成果想报44项，备案多少个小组能达到", ["500个小组", "没有正好得44个", "可报45个", "499个只能报42个"], id="backwards in the gap"),
+    pytest.param("100个小组报10个行吗", ["不行", "最多可报8个", "119个小组，还差19个"], id="too many wished"),
+    pytest.param("小组备案了70个，报5个行不行", ["可以", "可报6个", "没有超"], id="not too many wished"),
+    pytest.param("我们能报几个", ["10≤n＜200：8%×n", "m≥10：10%×m", "例如"], id="no number"),
+])
+def test_the_reply_says(text, said):
+    answer = reply(text)
+    assert [part for part in said if part not in answer + "\n"] == []
+
+
+@pytest.mark.parametrize("text", ["小组备案 0 个能报几个", "去年小组零个通过备案 今年给名额不", "小组一个都没备案，名额有几个", "n=0 小组名额是1个吗"])
+def test_none_registered_is_no_bare_one(text):
+    answer = reply(text)
+    assert "没有可报的" in answer and "n﹤10" in answer and "登记备案" in answer
+    assert not answer.startswith("小组可报")
+
+
+@pytest.mark.parametrize("text", [
+    "小组-5个能报几个", "班组负五个 名额", "小组12.5个名额", "小组一大堆 能报几个", "10^11个小组名额", "班组有9999999999999个，给算算", "小组备案5月15日能报几个",
+    "小组一百多个吧，名额是几个", "我们小组好几十个呢，给多少名额", "十几个小组 能报几个", "10到20个小组能报几个", "小组备案了NaN个 名额？"])
+def test_no_whole_number_nothing_computed(text):
+    ask = ask_for(text)
+    answer = quota(ask, NOTICE, TODAY)
+    assert "整数" in answer.text and "例如" in answer.text and "×" not in answer.text
+    assert answer.expects == "quota"
+
+
+@pytest.mark.parametrize("turns, said", [
+    pytest.param(("小组120个能报几个", "12个的话呢"), "小组可报1个", id="another number"),
+    pytest.param(("小组120个能报几个", "那班组呢"), "班组可报12个", id="the other kind"),
+    pytest.param(("小组120个能报几个", "换成班组"), "班组可报12个", id="changed to the other kind"),
+    pytest.param(("小组120个能报几个", "如果是150呢"), "小组可报12个", id="if it were"),
+    pytest.param(("小组120个能报几个", "再多50个呢"), "170×8%", id="so many more"),
+    pytest.param(("小组64个能报几个", "说错了，是46个"), "46×8%", id="a slip corrected"),
+    pytest.param(("小组86 班组32", "班组呢"), "班组可报3个", id="one of two kinds"),
+    pytest.param(("去年备案了120个，能报几个", "小组"), "小组可报10个", id="the kind in answer"),
+    pytest.param(("班组能报几个", "47"), "班组可报5个", id="a bare number in answer"),
+    pytest.param(("小组能报几个", "五十"), "小组可报4个", id="a bare number in Chinese signs"),
+    pytest.param(("我们能报几个", "一大堆"), "整数", id="a guess in answer"),
+    pytest.param(("小组120个能报几个", "那报12个行吗"), "不行", id="a wish held against the count before"),
+    pytest.param(("想报5个小组要备案多少", "那8个呢"), "94个小组", id="another wish"),
+])
+def test_goes_on_from_the_question_before(turns, said):
+    assert said in reply(*turns)
+
+
+@pytest.mark.parametrize("text", ["截止是几号", "谢谢", "主要完成人最多12个可以吗", "附件6是什么"])
+def test_another_question_is_no_follow_up(text):
+    assert ask_for(text, Conversation(family="quota", kinds=(G,), counts=(120,))) is None
+
+
+def test_the_sums_follow_the_data():
+    bands = (QuotaBand(kind=G, at_least=0, below=30, fixed=2, label="n＜30", clause="a1_2_group"),
+             QuotaBand(kind=G, at_least=30, rate=Decimal("12.5"), label="n≥30", clause="a1_2_group"),
+             QuotaBand(kind=C, at_least=0, fixed=7, label="都一样", clause="a1_2_crew"))
+    other = msgspec.structs.replace(NOTICE, bands=bands)
+    assert "320×12.5%=40" in reply("小组320个", notice=other)
+    assert "班组可报7个" in reply("班组320个", notice=other)
+    assert smallest(8, C, other) is None and smallest(3, G, other) == 30
+    assert "n＜30：2个" in reply("我们能报几个", notice=other)
+    assert "报不到9个" in reply("想报9个班组成果要备案多少", notice=other)
+
+
+@settings(max_examples=300)
+@given(st.one_of(st.text(), st.lists(st.sampled_from([
+    "小组", "班组", "QC", "备案", "通过", "能报几个", "名额", "想报", "要备案多少", "行吗", "320", "45个", "0个", "三百", "-5", "12.5", "10^11", "5月15日", "，",
+    " ", "那", "呢", "再多", "没通过", "各", "和", "去年", "一大堆"]), max_size=12).map("".join)))
+def test_no_text_makes_it_fail(text):
+    for conversation in (Conversation(), Conversation(family="quota", kinds=(G,), counts=(120,)), Conversation(expects="quota")):
+        if ask := ask_for(text, conversation):
+            assert quota(ask, NOTICE, TODAY).text
+            remembered(ask)
