@@ -18,14 +18,14 @@ def clarify(ask: Ask, notice: Document, today: dt.date) -> Answer:
         return _guess(ask, notice)
     if ask.choices:
         choices = [Choice(title(notice, entry), title(notice, entry), entry) for entry in ask.choices[:3]]
-        return menu("您想问的是哪一个？", choices, tail=f"回复数字即可；都不是的话，{whom_to_ask(notice)}")
+        return menu("您想问的是哪一个？", choices, tail=f"回复数字即可；都不是的话，通知里可能没有写，{whom_to_ask(notice)}")
     return not_understood(notice)
 
 
 def _guess(ask: Ask, notice: Document) -> Answer:
     """The only near answer, shown as the guess that it is."""
     entry = ask.choices[0]
-    return Answer(f"您是想问“{title(notice, entry)}”吗？\n{body(notice.entries[entry], ask.kinds, notice)}\n不是的话，{whom_to_ask(notice)}",
+    return Answer(f"您是想问“{title(notice, entry)}”吗？\n{body(notice.entries[entry], ask.kinds, notice)}\n不是的话，通知里可能没有写，{whom_to_ask(notice)}",
                   Family.CLARIFY, Outcome.MENU, entry=entry)
 
 

@@ -9,7 +9,7 @@ from handlers.answer import Answer, Finding, Severity
 from handlers.ask import Ask, Family
 from handlers.findings import Check, clause_of, please_paste, quote, reply
 from handlers.title import tidy
-from handlers.units import SEALED_ENDINGS, department_behind, two_companies
+from handlers.units import SEALED_ENDINGS, department_behind, only_department, two_companies
 from knowledge.model import Document, Kind
 
 FAIL, WARN = Severity.FAIL, Severity.WARN
@@ -54,12 +54,12 @@ def chinese_name(text: str, clause: str) -> list[Finding]:
 def abbreviated(text: str, clause: str) -> list[Finding]:
     """A name without any ending of a sealed name: 东海石化."""
     bare = _bare(text)
-    if not bare or department_behind(bare) or not any("\u3400" <= char <= "\u9fff" for char in text):
+    if not bare or department_behind(text) or not any("\u3400" <= char <= "\u9fff" for char in text):
         return []
     ending = next((one for one in SEALED_ENDINGS if bare.endswith(one)), "")
     short = len(bare) < WEAK_ENDINGS.get(ending, 0) or (ending == "公司" and bare.endswith(("石化公司", "化工公司", "炼化公司", "油田公司")) and len(bare) < 8)
     weak = ending == "集团" and len(bare) < 9
-    return [Finding("abbreviation", WARN, quote(text), clause=clause)] if not ending or short or weak else []
+    return [Finding("abbreviation", WARN, quote(text), clause=clause)] if not ending or short or weak or only_department(bare) else []
 
 
 def department_after(text: str, clause: str) -> list[Finding]:

@@ -26,9 +26,9 @@ def dates(ask: Ask, notice: Document, today: dt.date) -> Answer:
 
 
 def _window(notice: Document, fact: str) -> Window:
-    """The window of a fact; a bare deadline opens with the notice."""
+    """The window of a fact. Of a bare deadline the notice does not say when it opens: it counts as open."""
     value = notice.facts[fact].value
-    return value if isinstance(value, Window) else Window(opens=notice.notice.issued, closes=value)
+    return value if isinstance(value, Window) else Window(opens=dt.date.min, closes=value)
 
 
 def standing(window: Window, today: dt.date) -> str:
@@ -39,7 +39,7 @@ def standing(window: Window, today: dt.date) -> str:
     if today > window.closes:
         return f"今天是{show_day(today)}，已经截止（{show_day(window.closes)}截止）。"
     left = (window.closes - today).days
-    return f"今天（{day}）就是最后一天，请马上办理。" if left == 0 else f"今天是{day}，已经开始，离截止还有{left}天。"
+    return f"今天（{day}）就是最后一天，请马上办理。" if left == 0 else f"今天是{day}，{'' if window.opens == dt.date.min else '已经开始，'}离截止还有{left}天。"
 
 
 def _now(ask: Ask, window: Window, today: dt.date) -> list[str]:

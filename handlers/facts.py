@@ -8,10 +8,12 @@ from decimal import Decimal
 from handlers.answer import Answer
 from handlers.ask import Ask, Family
 from handlers.values import Day, Number
-from knowledge.model import Compare, Document, Entry, Kind
+from knowledge.model import Compare, Document, Entry, Fact, Kind
 from knowledge.template import render, show_day
 
-UNITS_OF_PEOPLE = ("人", "个", "名", "位", "口")
+_PEOPLE = ("人", "个人", "名", "位", "口人", "个名", "个行", "个可", "个能", "个不", "个吗", "个是", "个成", "个超", "个对", "个没", "个主要", "个完成", "个专家", "个评委")
+COUNTED = {"人": _PEOPLE, "名": _PEOPLE, "字": ("字", "个字", "多字", "来字")}  # unit of a fact → what follows such a number
+ORDINAL = ("附件", "第", "注", "表")
 
 
 def facts(ask: Ask, notice: Document, today: dt.date) -> Answer:
@@ -54,27 +56,35 @@ def verdict(ask: Ask, entry: Entry, notice: Document) -> list[str]:
 
 
 def _at_most(ask: Ask, entry: Entry, notice: Document) -> list[str]:
-    number = _counted(ask)
+    differs = entry.against not in notice.facts
+    kinds = [kind for kind in ask.kinds or Kind if f"{entry.against}_{kind}" in notice.facts] if differs else [None]
+    lines = [_held(ask, notice.facts[notice.fact_id(entry.against, kind)], kind.label if differs and kind else "") for kind in kinds]
+    return [line for line in lines if line]
+
+
+def _held(ask: Ask, fact: Fact, who: str) -> str:
+    number = _counted(ask, fact.unit, who)
     if number is None:
-        return []
-    kinds = ask.kinds or ((Kind.GROUP, Kind.CREW) if entry.against not in notice.facts else (None,))
-    lines = []
-    for kind in kinds:
-        fact = notice.facts[notice.fact_id(entry.against, kind)]
-        who = kind.label if kind and entry.against not in notice.facts else ""
-        over = number.value > Decimal(fact.value)
-        lines.append(f"{who}不可以：{number.value}{fact.unit}超过了上限{fact.value}{fact.unit}。" if over
-                     else f"{who}可以：{number.value}{fact.unit}没有超过上限{fact.value}{fact.unit}。")
-    return lines
+        return ""
+    said = f"{number.value}{fact.unit}"
+    if number.value > Decimal(fact.value):
+        return f"{who}不可以：{said}超过了上限{fact.value}{fact.unit}。"
+    return f"{who}可以：{said}没有超过上限{fact.value}{fact.unit}。"
 
 
-def _counted(ask: Ask) -> Number | None:
-    """The number of people or characters that the asker names."""
-    for number in ask.values.numbers:
-        if number.whole and number.value > 0 and not number.before.endswith(("附件", "第", "注")) and not number.after.startswith(("年", "月", "号", "日", "%", "类", "种")):
-            if number.after.startswith(("字", *UNITS_OF_PEOPLE, "千字", "百字")) or ask.yes_no:
-                return number
-    return None
+def _counted(ask: Ask, unit: str, who: str) -> Number | None:
+    """The number of people or characters that the asker names, for ``who`` where each kind has one; 一个人 is no count."""
+    found = [number for number in ask.values.numbers if number.whole and number.value > 1
+             and number.after.startswith(COUNTED.get(unit, (unit,))) and not number.before.endswith(ORDINAL)]
+    return next((number for number in found if who and _named_last(number.before) == who), None) or next(
+        (number for number in found if not _named_last(number.before) or not who), None)
+
+
+def _named_last(before: str) -> str:
+    """The kind that stands nearest before a number, if any does."""
+    places = {kind.label: before.rfind(kind.label) for kind in Kind}
+    nearest = max(places, key=lambda label: places[label])
+    return nearest if places[nearest] >= 0 else ""
 
 
 def _from_on(ask: Ask, entry: Entry, notice: Document) -> list[str]:

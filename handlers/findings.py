@@ -8,7 +8,7 @@ from handlers.answer import Answer, Finding, Outcome, Severity
 from handlers.ask import Family
 from knowledge.model import Document, Kind
 
-MATERIAL_AT_MOST = 20_000  # characters that a checker reads of one paste
+MATERIAL_AT_MOST = 8_000  # characters that a checker reads of one paste
 COPY_AT_MOST = 900  # bytes of a corrected text that still fits beside its verdict
 SHOWN = 6  # findings listed in full; the rest is counted
 ECHO = 24  # characters of an asker's text echoed in a finding

@@ -19,8 +19,8 @@ from knowledge.model import Document, Kind
 
 FAIL, WARN, PASS = Severity.FAIL, Severity.WARN, Severity.PASS
 ROWS_AT_MOST = 10
-LINES_AT_MOST = 8
-CARD_AT_MOST = 1000  # bytes of the card of locked fields
+FINDINGS_AT_MOST = 1_000  # bytes of the fields that need a change
+CARD_AT_MOST = 700  # bytes of the card of locked fields
 
 # Words of an older classification, still in people's mouths: all of them are what is now solved as a problem.
 OLD_TYPES = ("现场型", "攻关型", "管理型", "服务型", "问题型", "改善型", "解决型")
@@ -130,15 +130,23 @@ def _one_verdict(checks: list[tuple[int, Check]], rows: list[list[Field]], kind:
     good = list(dict.fromkeys(one.subject for _, one in checks if not one.findings))
     whole = Check(f"申报表{kinds_said(kind)}", worst.findings, passed=f"{len(checks)}栏都检查过了", summary=f"共{len(checks)}栏，{len(bad)}栏要看")
     text = [head(whole, notice)]
-    for number, one in bad[:LINES_AT_MOST]:
-        row = f"第{number}行 " if len(rows) > 1 else ""
-        says = "；".join(sentence(finding, notice) for finding in one.findings[:3])
-        text.append(f"{one.verdict} {row}{one.subject}：{says}" + (f"\n　→ {one.corrected}" if one.corrected and len(rows) > 1 else ""))
-    text += [f"另有{len(bad) - LINES_AT_MOST}栏要看"] if len(bad) > LINES_AT_MOST else []
+    for number, one in bad:
+        line = _line(one, number if len(rows) > 1 else 0, notice)
+        if len("\n".join([*text, line]).encode()) > FINDINGS_AT_MOST:
+            text.append("其余各栏请改好这几处后再发我检查。")
+            break
+        text.append(line)
     text += [f"✅ {'、'.join(good)}"] if good and bad else []
     text += _card(checks, rows[0], kind, notice) if len(rows) == 1 else []
     clauses = tuple(dict.fromkeys(notice.label(one.clause) for _, one in checks if one.clause))
     return Answer("\n".join(text), Family.FORM, Outcome.CHECKED, clauses=clauses, verdict=whole.verdict)
+
+
+def _line(check: Check, row: int, notice: Document) -> str:
+    """One field that needs a change; in a sheet of several rows with its row and how it should read."""
+    says = "；".join(sentence(finding, notice) for finding in check.findings[:3])
+    mended = f"\n　→ {check.corrected}" if row and check.corrected else ""
+    return f"{check.verdict} {f'第{row}行 ' if row else ''}{check.subject}：{says}{mended}"
 
 
 def _card(checks: list[tuple[int, Check]], row: list[Field], kind: Kind | None, notice: Document) -> list[str]:

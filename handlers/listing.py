@@ -19,6 +19,7 @@ DUTIES = sorted(
     "质量员 质检员 工段长 段长 员工 负责人 发布人 发表人 记录员 顾问 主席 院长 所长 站长 副班 值班长 第一完成人 完成人".split(),
     key=len, reverse=True)
 _DUTY = "|".join(DUTIES)
+_DUTY_SET = frozenset(DUTIES)
 
 _BLANKS_UNSEEN = re.compile("[\u3164\u2800\uffa0\u115f\u1160]")
 _BRACKETS = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕\n]{0,40}[）)】\]〕]")
@@ -188,16 +189,15 @@ def _dotted(word: str, listing: Listing) -> str:
 
 
 def _without_duty(word: str, listing: Listing) -> str:
-    for duty in DUTIES:
-        if word == duty:
-            listing.duties.append(duty)
-            return ""
-        if len(word) - len(duty) >= 2 and word.endswith(duty) and is_name(word.removesuffix(duty)):
-            listing.duties.append(word)
-            return word.removesuffix(duty)
-        if word.startswith(duty) and is_name(word.removeprefix(duty)):
-            listing.duties.append(word)
-            return word.removeprefix(duty)
+    """张建国组长, 组长张建国 and a duty alone between two names."""
+    if word in _DUTY_SET:
+        listing.duties.append(word)
+        return ""
+    for size in range(2, min(8, len(word) - 1)):
+        for duty, rest in ((word[-size:], word[:-size]), (word[:size], word[size:])):
+            if duty in _DUTY_SET and is_name(rest):
+                listing.duties.append(word)
+                return rest
     return word
 
 
@@ -209,8 +209,8 @@ def _without_digits(word: str, listing: Listing) -> str:
 
 
 def _without_symbols(word: str, listing: Listing) -> str:
-    odd = [char for char in word if not (is_han(char) or char.isalnum() or char in "·-'’" or 0xFE00 <= ord(char) <= 0xFE0F
-                                        or 0xE0100 <= ord(char) <= 0xE01EF)]
+    odd = {char for char in word if not (is_han(char) or char.isalnum() or char in "·-'’" or 0xFE00 <= ord(char) <= 0xFE0F
+                                        or 0xE0100 <= ord(char) <= 0xE01EF)}
     if not odd:
         return word
     listing.symbols.append(word)
@@ -288,7 +288,7 @@ def _no_person(name: str) -> bool:
     """王主任 is a form of address, 待定 and 李某 are nobody."""
     if "某" in name or name in _NOBODY:
         return True
-    return len(name) in (3, 4) and name[1:] in DUTIES and bool(surname_of(name))
+    return len(name) in (3, 4) and name[1:] in _DUTY_SET and bool(surname_of(name))
 
 
 def _split_glued(name: str) -> list[str]:

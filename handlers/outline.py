@@ -43,7 +43,7 @@ def outline(ask: Ask, notice: Document, today: dt.date) -> Answer:
     """Which steps or sections are missing, extra or out of order, and which section is too long."""
     if not ask.material.strip():
         return please_paste("报告书目录（一行一个标题）或某一部分的正文", Family.OUTLINE)
-    material = ask.material[:MATERIAL_AT_MOST * 2]
+    material = ask.material[:MATERIAL_AT_MOST * 4]
     lengths = section_lengths(material, notice)
     check = check_lengths(lengths, notice) if lengths else check_outline(material, ask, notice)
     return reply(check, notice, Family.OUTLINE)

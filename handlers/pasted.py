@@ -21,16 +21,18 @@ from knowledge.text import NormalText
 
 CHECKS = (Family.NAMES, Family.TITLE, Family.TEAM, Family.COMPANY, Family.FORM, Family.OUTLINE)
 READ_AT_MOST = 40_000  # characters of a message that are looked at
+LIST_AT_MOST = 500  # characters by which a list of people is told from a sentence
 LABELS_WITHIN = 4_000  # a label, an instruction or a question stands within so many characters of either end
 
 _QUOTED = re.compile(r"“([^“”]{2,300})”|\"([^\"]{2,300})\"|「([^「」]{2,300})」|『([^『』]{2,300})』|《([^《》]{4,300})》|‘([^‘’]{2,300})’")
 _BRACKET = re.compile(r"\s?[（(][^（）()]{0,20}[）)]")
 _CONNECTOR = re.compile(
-    r"(?:就|想|准备|打算|可以|能不能|能|可|要|应该|应|我们|暂时|暂)?(?:填写的是|填写为|填写成|填的是|填写|填成|填为|填|写的是|写成|写为|写作|写|叫做|叫作|叫|取名为|取名叫|取名|取|起名叫|起名为|起名|起的是|起|定为|定的是|"
+    r"(?:就|想|准备|打算|可以|能不能|能|可|要|应该|我们|我|咱们|暂时|暂)?(?:填写的是|填写为|填写成|填的是|填写|填成|填为|填|写的是|写成|写为|写作|写|叫做|叫作|叫|取名为|取名叫|取名|取|起名叫|起名为|起名|起的是|起|定为|定的是|"
     r"定成|拟为|拟定为|拟用|拟|改成|改为|换成|用的是|报的是|报|就是|是|为|用)(?!什么|啥|哪|谁|户之声|心)")
 _COLUMN = re.compile(r"(?:这|那)?一?(?:栏|项|格)(?:里|中)?|这里|检查一下|检查下|检查|看一下|看下|看看|帮我|帮忙|核对一下|这样|这么|我们|咱们")
 _COLON = re.compile(r"[:：\n]")
 _TALK = re.compile(r"[有的了没请帮看是这多超吗行可改样写填审]")
+_SENTENCE = re.compile(r"[是他她我你您们吗呢]|还能|另一个|怎么|什么")
 _SEEMS_COMPANY = re.compile(r"公司$|集团$|[\u3400-\u9fff]{2,}(?:厂|研究院|设计院|研究所|油田|石化|炼化|化工|股份)$")
 _SEEMS_TEAM = re.compile(r"(?:小组|班|组|工段|室|班组|队|中心|站|岗|qc|部|科|处|车间|工区|区)$")
 
@@ -214,7 +216,9 @@ def _before(seen: View, family: Family, start: int, end: int) -> tuple[int, int]
     begin = skip_front(text, 0, start)
     if family is Family.NAMES and begin > 0:
         begin = _names_begin(text, begin)
-    span = _trim(text, begin, skip_back(text, begin, start))
+    if family is Family.TITLE and text[:begin] == "检查":  # 检查井液位控制
+        begin = 0
+    span = _trim(text, begin, skip_back(text, begin, start, glued_to_words=True))
     return span if span and _plausible(family, seen, span, True, False) else None
 
 
@@ -235,6 +239,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _plausible(family: Family, seen: View, span: tuple[int, int], marked: bool, colon: bool) -> bool:
     text = seen.text[span[0]:span[1]]
+    if text[0] in "、”」』》)）" or text.startswith(("和", "及", "与")) and any(start >= span[0] for _, start, _, _ in _labels_in(seen)[1:]):
+        return False
     if family is Family.NAMES:
         return _is_list(seen.slice(*span), colon)
     if _asks(text[-80:]) or (not colon and (GENERIC.search(text) or NOT_A_VALUE.search(text))) or all_words(text):
@@ -252,8 +258,9 @@ def _asks(text: str) -> bool:
 
 def _is_list(material: str, colon: bool, sure: bool = False) -> bool:
     """A list of people rather than a sentence: most items have the shape of names."""
-    names = read_listing(material[:4000]).names
-    if not names:
+    listing = read_listing(material[:LIST_AT_MOST])
+    names = listing.names
+    if not names or len(listing.digits) * 2 > len(names) or (not colon and _SENTENCE.search(material)):
         return False
     likely = [name for name in names if surely_name(name) or (not sure and _maybe_name(name))]
     if sure:
@@ -287,7 +294,7 @@ def _single_form_field(seen: View) -> Ask | None:
 
 def _fits_form_field(label: str, value: str, colon: bool) -> bool:
     if label == "课题类型":
-        return (value.rstrip("。").endswith("型") or colon) and 2 <= len(value) <= 16 and not value.startswith(("有", "是", "和", "选"))
+        return (value.rstrip("。").endswith("型") or colon) and 2 <= len(value) <= 16 and not value.startswith(("有", "是", "和", "选", "能", "可"))
     if label == "经济效益":
         return bool(re.search(r"\d|[一二三四五六七八九十百千]+万", value)) and len(value) <= 30 or (colon and len(value) <= 20)
     if label.endswith("人数"):
@@ -311,7 +318,7 @@ def _unlabelled(seen: View) -> Ask | None:
     if not span:
         return None
     bare = _trim(text, 0, len(text))
-    if not cut and _is_list(seen.slice(*bare), False, sure=True) and len(read_listing(seen.slice(*bare)).names) >= 3:
+    if not cut and _is_list(seen.slice(*bare), False, sure=True) and len(read_listing(seen.slice(*bare)[:LIST_AT_MOST]).names) >= 3:
         return Ask(Family.NAMES, material=seen.slice(*bare))
     return _by_shape(seen, span, instructed=bool(cut or CHECK_WORD.search(text[:span[0]]) or re.search(r"改好|改了|改过|改完|改正", text[:span[0]])))
 
@@ -320,14 +327,14 @@ def _by_shape(seen: View, span: tuple[int, int], instructed: bool) -> Ask | None
     text, material = seen.text[span[0]:span[1]], seen.slice(*span)
     if _asks(text) or "\n\n" in text:
         return None
-    names = read_listing(material[:2000]).names
+    names = read_listing(material[:LIST_AT_MOST]).names
     if len(names) >= (2 if instructed else 3) and _is_list(material, False, sure=True):
         return Ask(Family.NAMES, material=material)
     if re.match(r"(?:实施|运用|推行|应用|开展|推广)", text) and re.search(r"(?:经验|实践|探索)$", text) and 8 <= len(text) <= 80:
         return Ask(Family.TITLE, material=material)
     if len(text) > 60 or GENERIC.search(text) or re.search(r"[,，。;；\n]", text):
         return None
-    if re.search(r"(?:有限公司|有限责任公司|集团公司|分公司)(?:[\u3400-\u9fff]{2,8}[部处科室])?$", text) and len(text) >= 6 and not re.search(r"[在去到找给让请问]|公章", text):
+    if re.search(r"(?:有限公司|有限责任公司|集团公司|分公司)(?:[\u3400-\u9fff]{2,8}[部处科室])?$", text) and len(text) >= 6 and not re.search(r"[在去到找给让请问是]|公章|的分公司", text):
         return Ask(Family.COMPANY, material=material)
     if instructed and re.search(r"(?:qc小组|[一二三四五六七八九十甲乙丙丁\d]班|[^小班]组|工段|[验控调度]室)$", text) and 3 <= len(text) <= 40:
         return Ask(Family.TEAM, material=material)

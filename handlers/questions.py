@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.reading import Reading, flat, kinds_of, with_years
+from handlers.reading import Reading, flat, kinds_of, with_values
 from handlers.segments import Segment, segments
 from handlers.values import read_values
 from knowledge.index import Hit, Index
@@ -24,6 +24,7 @@ GUESS = 2.0  # nearness of a single candidate that is shown as a guess
 CLEAR = 2.6  # nearness that answers
 AHEAD = 0.35  # by how much it has to be ahead of the next
 CHOICES = 3
+FROM_VALUES = frozenset({"next_year", "past_year", "day_named", "people_named"})  # concepts that numbers make, not words
 ELLIPTIC = re.compile(r"^(那么?|如果|要是|换成|换做|还有|然后|再|它|这个|那个|其)|(呢|的话|咋样|怎么样)[?？吧啊呀]*$")
 YES_NO = re.compile(r"吗|么|不[?？呀啊呢咯嘞哦]?$|行不|能不|可不|是不是|能否|可否|吧[?？]?$|没[?？]?$|得不得行|对不|[要能会用需][要用]?不[要用]|算不算|可以")
 
@@ -89,8 +90,8 @@ def _read_run(run: list[Segment], asked: bool, context: frozenset[str], reading:
         return None
     text = "".join(flat(part.text) for part in run)
     concepts = index.concepts(text)
-    if reading.concepts & {"next_year", "past_year"}:
-        concepts = with_years(concepts, read_values(NormalText(text, text), reading.today), notice)
+    if reading.concepts & FROM_VALUES:
+        concepts = with_values(concepts, read_values(NormalText(text, text), reading.today), notice)
     hits = index.rank(concepts, context=context)
     if not hits or hits[0].strength < GOOD or hits[0].score < LEAST:
         return None
@@ -101,7 +102,8 @@ def _question_ask(question: Question, reading: Reading, context: frozenset[str],
     """The entry that answers, chosen with the wording too; a choice where two are equally near."""
     hits = index.rank(question.concepts, question.text, context)
     best = hits[0] if hits and hits[0].score >= question.hit.score else question.hit
-    near = [hit for hit in hits[1:CHOICES] if best.score - hit.score < NEAR and hit.likeness >= best.likeness - 0.05]
+    near = [hit for hit in hits[1:CHOICES] if best.score - hit.score < NEAR and hit.likeness >= best.likeness - 0.05
+            and (notice.entries[hit.entry].stated or notice.entries[best.entry].stated)]
     kinds = kinds_of(question.concepts) or reading.kinds
     ask = entry_ask(best.entry, notice, text=question.text, kinds=kinds, values=reading.values,
                     concepts=question.concepts | (best.explained & context))

@@ -12,6 +12,7 @@ from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 
 QUOTES = re.compile(r"[\s“”\"'‘’「」《》]+")
+PEOPLE = ("人", "个人", "名", "位", "口人")
 LONGEST = 1500  # characters of a message that are read for questions
 
 
@@ -34,7 +35,7 @@ def read(message: NormalText, notice: Document, index: Index, today: dt.date) ->
     """The message mended and read: values, kinds, concepts."""
     normal = NormalText(message.raw, index.mend(message.text[:LONGEST]))
     values = read_values(normal, today)
-    concepts = with_years(index.concepts(flat(normal.text)), values, notice)
+    concepts = with_values(index.concepts(flat(normal.text)), values, notice)
     return Reading(normal, values, concepts, kinds_of(concepts), today)
 
 
@@ -48,11 +49,13 @@ def kinds_of(concepts: frozenset[str]) -> tuple[Kind, ...]:
     return tuple(kind for kind in Kind if kind.value in concepts)
 
 
-def with_years(concepts: frozenset[str], values: Values, notice: Document) -> frozenset[str]:
-    """The concepts, with next_year or past_year where a year other than the notice's is named, day_named for a day."""
+def with_values(concepts: frozenset[str], values: Values, notice: Document) -> frozenset[str]:
+    """The concepts, with next_year or past_year where a year other than the notice's is named, day_named for a day,
+    people_named for a number of people."""
     year = notice.notice.year
     named = {*values.years, *(day.year for day in values.days)}
     after = {"next_year"} if any(one > year for one in named) else set()
     before = {"past_year"} if any(one < year for one in named) else set()
     day = {"day_named"} if any(one.day for one in values.days) else set()
-    return concepts | after | before | day
+    people = {"people_named"} if any(one.value > 1 and one.after.startswith(PEOPLE) for one in values.numbers) else set()
+    return concepts | after | before | day | people

@@ -48,7 +48,9 @@ def statistics_of(ask: Ask, notice: Document) -> list[Statistic]:
     """The rows that the question is about, in the order of the sheet."""
     marked = [name.removeprefix(_MARK) for name in ask.concepts if name.startswith(_MARK)]
     named = [row for name, row in notice.statistics.items() if name in marked]
-    return named or [notice.statistics[name] for name in _rates_named(ask.text, notice)]
+    if named:
+        return named
+    return [notice.statistics[name] for name in _rates_named(ask.text, notice) or _rows_named(ask.text, notice)]
 
 
 def _ask(topic: str, words: str, values: Values, names: list[str]) -> Ask:

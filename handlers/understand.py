@@ -81,7 +81,7 @@ def _asked(reading: Reading, conversation: Conversation, notice: Document, index
             or wants_quota(reading.normal, reading.values, conversation, notice))
     if sums:
         beside = _beside(reading, conversation, notice, index)
-        sums = sums.but(text=reading.text, values=sums.values or reading.values, concepts=reading.concepts)
+        sums = sums.but(text=reading.text, values=sums.values or reading.values, concepts=sums.concepts | reading.concepts)
         return _several([sums, *beside], reading)
     found = find_questions(reading, conversation, notice, index)
     return _several(found, reading) if found else perhaps(reading, notice, index)

@@ -66,7 +66,7 @@ SEALED = (
     "油库 仓库 码头 港 港口 机场 车站 铁路 电网 管理局 总局 分局 供电局 研究会 实验室 检测站 监测站 印刷厂 联营厂 管理站 总会 联社 租赁站 开发部 工厂 家庭农场 专业户 "
     "茶行 茶楼 会所 影楼 花店 书店 网吧 浴室 洗浴 KTV 食堂 客栈 山庄 度假村 渔业 种植园 养殖场 苗圃 基地 石料场 砂石场 采石场 砖厂 屠宰场 市场 广场 大厦 城 坊 轩 阁 铺 屋 庄 堂 吧 户 号 楼 记 村 组织 "
     "公社 出版社 旅行社 杂志社 报社 通讯社 电视台 电台 剧院 影院 剧团 体育馆 图书馆 博物馆 纪念馆 文化馆 档案馆 展览馆 车行 车队 船队 工会 党校 军区 部队 监狱 法院 检察院 "
-    "政府 办公室 管理部 联盟 交易所 结算所 疗养院 养老院 敬老院 福利院 研究室 设计室 财务室 水利枢纽 开发区 保税区 园区 工程部 制作部 装饰部 设计部 摄影部 修配部 配件部 "
+    "政府 联盟 交易所 结算所 疗养院 养老院 敬老院 福利院 研究室 设计室 水利枢纽 段 开发区 保税区 园区 工程部 制作部 装饰部 设计部 摄影部 修配部 配件部 "
     "家电部 技术部 咨询部 信息部 中介部 租赁部 装潢部 代理部 广告部 印务部 电脑部 手机部 建材部 五金部 化妆品部 百货部 副食部 食品部 服装部 灯饰部 家具部 汽配部 石材部 苗木部".split()
 )
 SEALED_ENDINGS = tuple(sorted(set(SEALED), key=len, reverse=True))
@@ -83,28 +83,44 @@ _DEPARTMENT = re.compile(
     r"(?:[\u3400-\u9fff]{0,6})(?:部|处|科|室|车间|办|办公室|中心|工段|班|组|班组|小组|作业区|分厂)$")
 
 
+_SURELY_INNER = re.compile(r"(?:车间|工段|[一二三四五六七八九十甲乙丙丁\d]班|班组|QC小组|小组|科室|[一二三四五六七八九十\d]分厂|党支部|党委|团委|工会委员会)$", re.I)
+_IN_BRACKETS = re.compile(r"[（(]([^（）()]{2,12})[）)]$")
+
+
 def department_behind(name: str) -> tuple[str, str] | None:
     """(company, department) where a department stands behind the legal form: 江北化工有限公司|质量管理部."""
+    inside = _IN_BRACKETS.search(name)
+    if inside and _DEPARTMENT.match(inside.group(1)):
+        return name[:inside.start()], inside.group(1)
     company, rest = after_legal_form(name)
-    if not rest or _SEALED_PARTS.search(rest) or _BRANCH.search(rest) or rest.endswith(LEGAL_FORMS):
+    if not rest or rest.endswith(LEGAL_FORMS) or _BRANCH.search(rest):
         return None
-    return (company, rest) if _DEPARTMENT.search(rest) else None
+    if _SURELY_INNER.search(rest) or (_DEPARTMENT.search(rest) and not _SEALED_PARTS.search(rest)):
+        return company, rest
+    return None
+
+
+def only_department(name: str) -> bool:
+    """A department without its company: 质量管理部."""
+    return bool(_DEPARTMENT.match(name)) and not _SEALED_PARTS.search(name)
 
 
 def after_legal_form(name: str) -> tuple[str, str]:
-    """The name up to its last inner 公司 and what stands behind it."""
-    end = name.rfind("公司", 0, max(0, len(name) - 1))
-    return (name[:end + 2], name[end + 2:].lstrip("（()）-— ")) if end > 0 else (name, "")
+    """The name up to its last inner 公司 (or 厂 before a workshop) and what stands behind it."""
+    end = name.rfind("公司", 0, max(0, len(name) - 1)) + 2
+    if end < 2 and _SURELY_INNER.search(name):
+        end = name.rfind("厂", 0, len(name) - 1) + 1
+        end = end if end > 3 else 0
+    return (name[:end], name[end:].lstrip("（()）-— ")) if end > 2 else (name, "")
 
 
 def two_companies(name: str) -> tuple[str, str] | None:
-    """(parent, company) where two companies stand in a row; a branch behind its company is one name."""
-    end = name.find("公司")
-    parent, rest = name[:end + 2], name[end + 2:]
-    if end < 2 or not rest.endswith("公司") or _BRANCH.search(rest) or rest.startswith(("）", ")")) or name[end - 1:end] in ("分", "支"):
+    """(parent, company) where two limited companies stand in a row; a branch behind its company is one name."""
+    end = name.find("公司") + 2
+    parent, rest = name[:end], name[end:]
+    if end < 4 or len(rest) < 6 or rest.startswith(("）", ")")) or parent.endswith(("分公司", "支公司")) or _BRANCH.search(rest):
         return None
-    return (parent, rest) if len(rest) >= 6 else None
+    limited = rest.endswith(("有限公司", "责任公司", "股份公司", "集团公司"))
+    under_group = rest.endswith("公司") and parent.endswith(("集团公司", "集团有限公司"))
+    return (parent, rest) if limited or under_group else None
 
-
-def is_branch(name: str) -> bool:
-    return bool(_BRANCH.search(name))

@@ -26,7 +26,7 @@ def _field(name: str, one: FormField) -> Entry:
     where = "、".join(f"{{annex{number}}}" for number in one.attachments)
     said = "；".join(part for part in (one.unit and f"单位：{{field.{name}.unit}}", one.rule and f"{{field.{name}.rule}}",
                                      one.allowed and f"可选{{field.{name}.allowed}}") if part)
-    return Entry(topic="form", title=f"“{one.label}”怎么填", clause=one.clause, cues=(f"field_{name} {ASKED} ?form",),
+    return Entry(topic="form", title=f"“{one.label}”怎么填", clause=one.clause, cues=(f"field_{name} ?{ASKED.replace(chr(124), ' ?')} ?form ?sheet ?stats_sheet",),
                  answer=f"“{{field.{name}.label}}”（{where}）：{said or '照实填写，通知没有别的要求'}。", forwardable=False)
 
 

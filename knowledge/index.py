@@ -18,12 +18,13 @@ from knowledge.model import Concept, Document, Entry
 from knowledge.text import normalise, spelling, squeeze, syllables
 
 GAP = 8  # characters for which a … in a word may stand
-ROLE_WEIGHT = {"thing": 3.0, "aspect": 2.0, "kind": 0.2, "value": 0.5, "detail": 2.2}
+ROLE_WEIGHT = {"thing": 3.0, "aspect": 2.0, "kind": 0.2, "value": 0.5, "detail": 2.6}
 LEFT_OVER = {"thing": 0.45, "aspect": 0.2, "kind": 0.0, "value": 0.0, "detail": 0.0}  # share of its weight that an unexplained concept costs
 HIDES = {"detail": ("detail", "thing")}
 ALONE = 1.9  # a courtesy counts where the text is shorter than so many times its word
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
 WELCOME = 0.6  # share of its weight that a welcome concept adds
+HEAVY = 2.4  # weight of a concept on which a guess may rest
 MISSED = 0.6  # share of its weight that a concept costs which a nearly fitting cue lacks
 NEAR_ALIKE = 4.0  # most that likeness to a phrasing counts for a question that no cue fits
 FROM_CONTEXT = 0.5  # share of its weight that a concept of the question before adds
@@ -79,7 +80,7 @@ class Index:
         self.weight = {name: _weight(one) for name, one in self.concept.items()}
         self.left_over = {name: LEFT_OVER[one.role] * self.weight[name] for name, one in self.concept.items()}
         self._words = self._by_head()
-        self._sounds, self._never = self._by_sound(document.sounds_like, document.never_mend)
+        self._sounds, self._never = self._by_sound(document.concepts, document.sounds_like, document.never_mend)
         self._spelt = self._by_spelling(document.sounds_like)
         self._cues = self._by_concept(document.entries)
         self._touching = self._by_any_concept()
@@ -95,8 +96,8 @@ class Index:
                 table[head[:2] if len(head) > 1 else head].append((head, tail, name))
         return dict(table)
 
-    def _by_sound(self, short: tuple[str, ...], never: tuple[str, ...]):
-        words = {word for one in self.concept.values() if one.role in ("thing", "kind") for word in one.words
+    def _by_sound(self, lexicon: dict[str, Concept], short: tuple[str, ...], never: tuple[str, ...]):
+        words = {word for one in lexicon.values() if one.role in ("thing", "kind") for word in one.words
                  if len(word) >= 3 and _all_han(word)} | set(short)
         table: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for word in words:
@@ -275,6 +276,8 @@ class Index:
         best: dict[str, float] = {entry: NEAR_ALIKE * likeness for entry, likeness in alike.items()}
         for concept in concepts - {"group", "crew"}:
             for cue in self._touching.get(concept, ()):
+                if self.weight[concept] < HEAVY:
+                    continue
                 score = self._partly(cue, concepts) + NEAR_ALIKE * alike.get(cue.entry, 0.0)
                 if score > best.get(cue.entry, 0.0):
                     best[cue.entry] = score

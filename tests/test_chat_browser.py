@@ -9,6 +9,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 
 from bot import create_app
+from handlers import pipeline
+from handlers.answer import Choice, menu
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -51,7 +53,7 @@ def page(chromium, address, request):
     shown.goto(f"{address}/chat?day=2025-04-20")
     yield shown
     context.close()
-    assert troubles == []
+    assert [one for one in troubles if "ERR_FAILED" not in one] == []  # the one test that cuts the line makes that
 
 
 def bubbles(page, who="bot"):
@@ -102,9 +104,10 @@ def test_a_button_of_the_account_s_menu_speaks(page):
 
 
 @WITH_AND_WITHOUT
-def test_a_choice_can_be_tapped(page):
-    asked = say(page, "名额")
-    api.expect(asked).to_contain_text("1.")
+def test_a_choice_can_be_tapped(page, monkeypatch):
+    offered, real = menu("您问的是哪一种？", [Choice("小组", "小组名额怎么算"), Choice("班组", "班组名额怎么算")]), pipeline.reply
+    monkeypatch.setattr(pipeline, "reply", lambda text, *rest: (offered, real(text, *rest)[1]) if text == "名额" else real(text, *rest))
+    api.expect(say(page, "名额")).to_contain_text("1.")
     page.locator(".choices button").first.click()
     api.expect(bubbles(page)).to_have_count(3)
     api.expect(page.locator(".waiting")).to_have_count(0)
@@ -143,7 +146,6 @@ def test_on_a_wide_screen_it_is_a_phone(page):
 def test_a_failed_request_gives_the_words_back(page):
     page.route("**/chat*", lambda route: route.abort())
     page.locator("textarea").fill("你好")
-    page.evaluate("window.lastError = null")
     page.locator(".send").click()
     api.expect(page.locator(".bot.bubble").last).to_contain_text("没有发出去")
     assert page.locator("textarea").input_value() == "你好"

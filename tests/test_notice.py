@@ -151,7 +151,7 @@ def test_every_date_of_the_notice_is_a_fact():
 
 @pytest.mark.parametrize("fact, value", [
     ("issued", dt.date(2025, 4, 11)), ("done_after", dt.date(2024, 5, 1)), ("registration_deadline", dt.date(2025, 12, 31)),
-    ("contributors_group", 10), ("contributors_crew", 15), ("title_at_most", 30), ("no_accident_years", 3),
+    ("contributors_group", 10), ("contributors_crew", 15), ("title_at_most_crew", 30), ("no_accident_years", 3),
     ("reviewers_at_least", 1), ("reviewers_at_most", 2), ("reviewer_experience_at_most", 500),
     ("phone1", "010-84885418"), ("qq1", "153678847"), ("qq2", "594736453"), ("mail", "qccpcif@126.com"),
     ("team_endings", ("班", "组", "工段", "室")), ("project_types", ("问题解决型", "创新型")),
@@ -276,7 +276,7 @@ def test_the_steps_of_a_project_stand_as_printed(key):
 def test_the_title_rule_is_that_of_note_2():
     rule, facts = NOTICE.title_rule, NOTICE.facts
     pattern = f"{'、'.join(rule.verbs[:-1])}或{rule.verbs[-1]}+{rule.middle}+{'、'.join(rule.closers[:-1])}或{rule.closers[-1]}"
-    assert (pattern, rule.at_most, rule.example) == tuple(facts[key].value for key in ("title_rule", "title_at_most", "title_example"))
+    assert (pattern, rule.at_most, rule.example) == tuple(facts[key].value for key in ("title_rule", "title_at_most_crew", "title_example"))
 
 
 def test_the_header_says_what_the_facts_say():

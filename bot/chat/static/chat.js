@@ -60,4 +60,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches(".fold[open]")) event.target.scrollIntoView({ block: "nearest" });
+}, true);
+
 toEnd();
+
