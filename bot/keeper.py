@@ -18,9 +18,9 @@ from bot.memory import Memory
 from bot.store import StoreDown, checkpoint
 
 log = logging.getLogger("bot.keeper")
-TICK = 2.0
+TICK = 0.5
 TIDY_EVERY, PURGE_EVERY = 60.0, 3600.0
-LOG_AT_MOST = 4 << 20  # bytes of write-ahead log from which it is moved into the file
+LOG_AT_MOST = 1 << 20  # bytes of write-ahead log from which it is moved into the file
 DAY = 86400
 
 

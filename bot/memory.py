@@ -1,7 +1,10 @@
-"""What is remembered for some minutes: pushes already seen and their replies, conversations, how many messages a minute.
+"""What is remembered for some minutes: replies to pushes, conversations, how many messages a minute.
 
-All workers share it through the store. Where the disk fails, each worker goes on with a memory of its own: that costs
-a follow-up or a duplicate, never the answer. People are stored under a keyed hash of their openid.
+A push is answered once without being claimed first: an answer is worked out from what is known and nothing else, so two
+deliveries that overlap may both work it out, but one transaction alone settles it (reply, conversation, journal line),
+and the other delivery gets that reply. So no claim can be left behind by a killed worker, and no lock is held while an
+answer is worked out. All workers share this through the store; where the disk fails, each goes on with a memory of its
+own: that costs a follow-up or a duplicate, never the answer. People are stored under a keyed hash of their openid.
 """
 
 from __future__ import annotations
@@ -9,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
-import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -42,10 +44,17 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """Whose turn it is: ``first`` to see this push, else ``reply`` is what was said (None: still being worked out)."""
+class Push:
+    """What tells one push from all others: its CreateTime, and a keyed hash of the person and the MsgId or event."""
 
-    first: bool
+    created: int
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known when a push arrives: the reply that was settled for it (None: none yet), and its asker's state."""
+
     reply: str | None
     asker: Asker
 
@@ -56,7 +65,7 @@ class Memory:
     def __init__(self, store: Store, secret: str) -> None:
         self.store = store
         self._secret = hashlib.blake2b(secret.encode(), digest_size=32, person=b"bot.memory").digest()
-        self._replies: OrderedDict[bytes, str | None] = OrderedDict()
+        self._replies: OrderedDict[Push, str] = OrderedDict()
         self._askers: OrderedDict[bytes, Asker] = OrderedDict()
         self._to_erase: set[bytes] = set()
 
@@ -64,34 +73,22 @@ class Memory:
         """The keyed hash under which a person or push is stored."""
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16).digest()
 
-    def claim(self, push: bytes, person: bytes, clock: float) -> Claim:
-        """Take a push, atomically among all workers; what is known of its asker comes along."""
+    def look(self, push: Push, person: bytes) -> Known:
+        """What is known of a push and its asker."""
         if self._replies and push in self._replies:
-            return Claim(False, self._replies[push], self._askers.get(person, Asker()))
+            return Known(self._replies[push], Asker())
         try:
-            first, reply, asker = self.store.use(_claim, push, person, clock)
+            known = self.store.use(_look, push, person)
         except StoreDown:
-            first, reply, asker = self._claim_here(push), None, Asker()
-        if self._askers:
-            asker = self._askers.get(person, asker)
-        return Claim(first, reply, asker)
+            known = Known(None, Asker())
+        if self._askers and person in self._askers:
+            return Known(known.reply, self._askers[person])
+        return known
 
-    def wait(self, push: bytes, seconds: float) -> str | None:
-        """The reply that another delivery of the push is working out; None where it did not come in time."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            time.sleep(0.01)
-            if (reply := self._replies.get(push)) is not None:
-                return reply
-            with contextlib.suppress(StoreDown):
-                if (reply := self.store.use(_reply, push)) is not None:
-                    return reply
-        return None
-
-    def settle(self, push: bytes, person: bytes, reply: str, asker: Asker | None, row: journal.Row | None, clock: float) -> str:
+    def settle(self, push: Push, person: bytes, reply: str, asker: Asker | None, row: journal.Row | None, clock: float) -> str:
         """Keep the reply, the asker's state and the journal's line in one transaction; the reply that counts.
 
-        Where another delivery settled first, its reply counts and nothing else is written.
+        Where another delivery of the push settled first, its reply counts and nothing else is written.
         """
         try:
             settled = self.store.use(_settle, push, person, reply, asker, row, clock)
@@ -99,7 +96,7 @@ class Memory:
             self._put(self._replies, push, reply)
             if asker:
                 self._put(self._askers, person, asker)
-            return reply
+            return self._replies.get(push, reply)
         if self._askers:
             self._askers.pop(person, None)
         return settled
@@ -140,30 +137,26 @@ class Memory:
         """Forget replies and conversations whose time is over; how many. StoreDown where the disk fails."""
         return self.store.use(_tidy, clock)
 
-    def _claim_here(self, push: bytes) -> bool:
-        if push in self._replies:
-            return False
-        self._put(self._replies, push, None)
-        return True
-
     @staticmethod
-    def _put(shelf: OrderedDict, key: bytes, value: object) -> None:
-        shelf[key] = value
+    def _put(shelf: OrderedDict, key: object, value: object) -> None:
+        if isinstance(value, Asker):
+            shelf[key] = value
+        else:
+            shelf.setdefault(key, value)
         while len(shelf) > SHELF:
             with contextlib.suppress(KeyError):
                 shelf.popitem(last=False)
 
 
-def _claim(db: sqlite3.Connection, push: bytes, person: bytes, clock: float) -> tuple[bool, str | None, Asker]:
-    inserted = db.execute("INSERT INTO seen(key, person, at) VALUES (?,?,?) ON CONFLICT(key) DO NOTHING", (push, person, clock))
-    if inserted.rowcount:
-        return True, None, _asker(db, person)
-    return False, _reply(db, push), _asker(db, person)
+_LOOK = (
+    "SELECT s.reply, a.since, a.messages, a.conversation FROM (SELECT 1) "
+    "LEFT JOIN seen s ON s.created = ?1 AND s.push = ?2 LEFT JOIN asker a ON a.person = ?3"
+)
 
 
-def _reply(db: sqlite3.Connection, push: bytes) -> str | None:
-    found = db.execute("SELECT reply FROM seen WHERE key = ?", (push,)).fetchone()
-    return found[0] if found else None
+def _look(db: sqlite3.Connection, push: Push, person: bytes) -> Known:
+    reply, since, messages, conversation = db.execute(_LOOK, (push.created, push.key, person)).fetchone()
+    return Known(reply, Asker() if since is None else Asker(since, messages, Conversation.from_json(conversation)))
 
 
 def _asker(db: sqlite3.Connection, person: bytes) -> Asker:
@@ -171,13 +164,11 @@ def _asker(db: sqlite3.Connection, person: bytes) -> Asker:
     return Asker(found[0], found[1], Conversation.from_json(found[2])) if found else Asker()
 
 
-def _settle(db: sqlite3.Connection, push: bytes, person: bytes, reply: str, asker: Asker | None, row: journal.Row | None, clock: float) -> str:
+def _settle(db: sqlite3.Connection, push: Push, person: bytes, reply: str, asker: Asker | None, row: journal.Row | None, clock: float) -> str:
     with transaction(db):
-        if not db.execute("UPDATE seen SET reply = ? WHERE key = ? AND reply IS NULL", (reply, push)).rowcount:
-            settled = _reply(db, push)
-            if settled is not None:
-                return settled
-            db.execute("INSERT INTO seen(key, person, at, reply) VALUES (?,?,?,?)", (push, person, clock, reply))
+        kept = db.execute("INSERT INTO seen VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING", (push.created, push.key, clock, person, reply))
+        if not kept.rowcount:
+            return db.execute("SELECT reply FROM seen WHERE created = ? AND push = ?", (push.created, push.key)).fetchone()[0]
         if asker:
             _keep(db, person, asker, clock)
         if row:
@@ -203,6 +194,6 @@ def _erase(db: sqlite3.Connection, person: bytes) -> int:
 
 def _tidy(db: sqlite3.Connection, clock: float) -> int:
     with transaction(db):
-        seen = db.execute("DELETE FROM seen WHERE id IN (SELECT id FROM seen ORDER BY id LIMIT 20000) AND at < ?", (clock - KEEP,))
+        seen = db.execute("DELETE FROM seen WHERE at < ?", (clock - KEEP,))
         askers = db.execute("DELETE FROM asker WHERE at < ?", (clock - 2 * KEEP,))
         return seen.rowcount + askers.rowcount

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from handlers.answer import Choice
+
 PAGE = 1800  # bytes of UTF-8; WeChat's limit is 2,048
 MORE = "\n回复“更多”看下文"
 _UNFIT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNSAFE_IN_LINK = re.compile(r"[&#%\"'<>\s+?=]")
 _BREAKS = ("\n", "。；！？;!?", "，、,", " \t）】》)")  # the best place to cut first
 
 
@@ -17,6 +20,18 @@ def page(text: str, limit: int = PAGE) -> tuple[str, str]:
         return text, ""
     cut = _cut(text, limit - len(MORE.encode()))
     return text[:cut].rstrip() + MORE, text[cut:].lstrip()
+
+
+def tappable(shown: str, choices: tuple[Choice, ...]) -> str:
+    """``shown`` with the lines of its menu as links that say the choice when tapped; the numbers stay for typing."""
+    lines = shown.split("\n")
+    for number, choice in enumerate(choices, 1):
+        plain = f"{number}. {choice.label}"
+        if plain in lines:
+            says = _UNSAFE_IN_LINK.sub("", choice.says or choice.label)
+            lines[lines.index(plain)] = f'{number}. <a href="weixin://bizmsgmenu?msgmenucontent={says}&msgmenuid={number}">{choice.label}</a>'
+    linked = "\n".join(lines)
+    return linked if len(linked.encode()) <= PAGE else shown
 
 
 def _cut(text: str, room: int) -> int:

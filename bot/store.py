@@ -22,8 +22,9 @@ BUSY_MS = 250
 PAUSE = 2.0
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS seen (
-    id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, person BLOB NOT NULL, at REAL NOT NULL, reply TEXT
-);
+    created INTEGER NOT NULL, push BLOB NOT NULL, at REAL NOT NULL, person BLOB NOT NULL, reply TEXT NOT NULL,
+    PRIMARY KEY (created, push)  -- pushes come in the order of their CreateTime: few pages are touched
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS asker (
     person BLOB PRIMARY KEY, at REAL NOT NULL, since REAL NOT NULL, messages INTEGER NOT NULL, conversation TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -108,17 +109,23 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-@contextlib.contextmanager
-def transaction(connection: sqlite3.Connection):
+class transaction:
     """All or nothing, whatever ends it."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
+
+    __slots__ = ("_db",)
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        if kind is None:
+            self._db.execute("COMMIT")
+            return
         with contextlib.suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+            self._db.execute("ROLLBACK")
 
 
 def checkpoint(connection: sqlite3.Connection, wipe: bool = False) -> None:

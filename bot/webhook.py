@@ -8,20 +8,19 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
-from bot import arrivals, journal, turn, wechat
+from bot import arrivals, journal, render, turn, web, wechat
 from bot.arrivals import Arrival, Does
 from bot.config import Settings
 from bot.counters import COUNTED, LATENCY
 from bot.deadline import SECONDS, DeadlineExceeded, within
 from bot.known import known_numbers
-from bot.memory import Asker, Claim, Memory
+from bot.memory import Asker, Memory, Push
 from bot.wechat import Incoming
 from handlers import pipeline
 from knowledge.snapshot import Snapshot
 
 log = logging.getLogger("bot.webhook")
 A_MINUTE = 20  # messages of one person that are answered in a minute
-PATIENCE = 1.0  # seconds a retry waits for the first delivery's reply before it works out its own
 SUCCESS = "success"
 NO_TOKEN = "公众号接口尚未配置：请设置 WECHAT_TOKEN 后重启。 / The webhook is not configured: set WECHAT_TOKEN and restart.\n"
 
@@ -29,6 +28,8 @@ NO_TOKEN = "公众号接口尚未配置：请设置 WECHAT_TOKEN 后重启。 / 
 def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) -> Blueprint:
     """The webhook over these settings. ``current`` gives the snapshot in force."""
     routes = Blueprint("webhook", __name__)
+    if settings.aes_key:
+        wechat.cipher(settings.aes_key)  # awake before the first message
 
     @routes.get("/wechat")
     def greet() -> Response:
@@ -51,7 +52,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
         try:
             query = wechat.read_query(request.query_string)
             wechat.verify(query, settings.token, clock)
-            message, encrypted = wechat.open_post(request.get_data(cache=False), query, settings, clock)
+            message, encrypted = wechat.open_post(web.whole_body(request), query, settings, clock)
         except wechat.Refused as refusal:
             return _forbidden(refusal)
         except wechat.DoctypeFound:
@@ -81,20 +82,17 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
         if arrival.does is Does.ERASE:
             _erase(arrival.person)
             return ""
-        push = memory.hashed(message.once)
-        claim = memory.claim(push, person, clock)
-        said = claim.reply
-        if not claim.first and said is None:
-            said = memory.wait(push, PATIENCE)
-        if said is not None:
+        push = Push(message.created, memory.hashed(message.once))
+        known = memory.look(push, person)
+        if known.reply is not None:
             COUNTED["repeated"].inc()
-            return said
-        xml, asker, row = _answer(message, arrival, claim, person, clock)
+            return known.reply
+        xml, asker, row = _answer(message, arrival, known.asker, person, clock)
         return memory.settle(push, person, xml, asker, row, clock)
 
-    def _answer(message: Incoming, arrival: Arrival, claim: Claim, person: bytes, clock: float) -> tuple[str, Asker, journal.Row | None]:
+    def _answer(message: Incoming, arrival: Arrival, asker: Asker, person: bytes, clock: float) -> tuple[str, Asker, journal.Row | None]:
         """The reply's XML, what is remembered, and the journal's line, for a push seen for the first time."""
-        asker = claim.asker.counted(clock)
+        asker = asker.counted(clock)
         if asker.messages > A_MINUTE:
             COUNTED["too_many"].inc()
             return wechat.text_reply(message, arrivals.TOO_MANY, clock), asker, None
@@ -117,14 +115,15 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
         now = turn.moment(message.created)
         if arrival.does is Does.WELCOME:
             COUNTED["welcome"].inc()
-            return wechat.text_reply(message, turn.render.page(pipeline.welcome(snapshot, now).text)[0], clock), asker, None
+            return wechat.text_reply(message, render.page(pipeline.welcome(snapshot, now).text)[0], clock), asker, None
         taken = turn.take(arrival.text, asker.conversation, snapshot, now)
         COUNTED[taken.answer.outcome].inc()
         row = journal.row(arrival.text, taken.answer, person, clock, snapshot.version, known_numbers(snapshot))
         asker = Asker(asker.since, asker.messages, taken.conversation)
         if taken.answer.hand_off and settings.customer_service and message.type != "event":
             return wechat.hand_over(message, clock), asker, row
-        return wechat.text_reply(message, taken.shown, clock), asker, row
+        shown = render.tappable(taken.shown, taken.answer.choices) if settings.tappable else taken.shown
+        return wechat.text_reply(message, shown, clock), asker, row
 
     def _erase(person: str) -> None:
         COUNTED["erased"].inc()

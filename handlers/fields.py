@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from handlers.units import LEGAL_FORMS
 from knowledge.model import Document, Kind
@@ -39,10 +38,22 @@ def labelled(text: str, notice: Document) -> list[Field]:
     return _labelled(text, notice)
 
 
-@lru_cache(maxsize=8)
-def _labels(notice_key: int, spelled: tuple[tuple[str, str, Kind | None], ...]) -> tuple[re.Pattern, dict[str, tuple[str, Kind | None]]]:
+_READERS: list[tuple[Document, tuple[re.Pattern, dict[str, tuple[str, Kind | None]]]]] = []  # of the last few notices
+
+
+def _known(notice: Document) -> tuple[re.Pattern, dict[str, tuple[str, Kind | None]]]:
+    """The pattern of all labels of a notice, and what each label stands for; made once for a notice."""
+    for one, reader in _READERS:
+        if one is notice:
+            return reader
+    reader = _reader(notice)
+    _READERS[:] = [(notice, reader), *_READERS[:3]]
+    return reader
+
+
+def _reader(notice: Document) -> tuple[re.Pattern, dict[str, tuple[str, Kind | None]]]:
     known: dict[str, tuple[str, Kind | None]] = {}
-    for word, stem, kind in spelled:
+    for word, stem, kind in _spelled(notice):
         if word in known and known[word][0] == stem and known[word][1] is not kind:
             known[word] = (stem, None)
         elif word not in known or (stem in CHECKED and known[word][0] not in CHECKED):
@@ -53,17 +64,13 @@ def _labels(notice_key: int, spelled: tuple[tuple[str, str, Kind | None], ...]) 
     return re.compile(label + end, re.I | re.M), known
 
 
-def _known(notice: Document) -> tuple[re.Pattern, dict[str, tuple[str, Kind | None]]]:
-    return _labels(id(notice), tuple(_spelled(notice)))
-
-
 def _spelled(notice: Document):
     for name, field in notice.fields.items():
         stem, kind = stem_of(name)
         for word in {_DROPPED.sub("", field.label).strip(), *_DROPPED.findall(field.label), *field.words}:
             bare = word.strip("（）()")
             if len(bare) > 1 and (stem in CHECKED or bare == field.label):
-                yield bare, stem, kind
+                yield from {(bare, stem, kind), (bare.upper(), stem, kind)}
     for stem, words in MORE_LABELS.items():
         for word in words:
             yield word, stem, Kind.GROUP if word.startswith(("小组", "课题")) else Kind.CREW if word.startswith("班组") else None
@@ -81,7 +88,7 @@ def _labelled(text: str, notice: Document) -> list[Field]:
     ends = [hit.start() for hit in hits[1:]] + [len(text)]
     found: dict[str, Field] = {}
     for hit, end in zip(hits, ends):
-        stem, kind = known[next(word for word in (hit.group(1), hit.group(1).lower(), hit.group(1).upper(), hit.group(1).replace("qc", "QC")) if word in known)]
+        stem, kind = known.get(hit.group(1)) or known[hit.group(1).upper()]
         value = text[hit.end():end].strip(" \u3000\t\n;；。|｜")
         value = value.rstrip("，,、") if end < len(text) else value
         if stem in CHECKED and value and stem not in found:

@@ -64,7 +64,7 @@ def kind_of_row(row: list[Field]) -> Kind | None:
 def project_type(value: str, kind: Kind | None, notice: Document, row: list[Field]) -> Check:
     """One of the two values of the notice; older words are explained."""
     field = notice.fields["project_type"]
-    bare = re.sub(r"[\s“”\"'。.]", "", value)
+    value = bare = re.sub(r"[\s“”\"'「」。.]", "", value)
     allowed = "、".join(f"“{one}”" for one in field.allowed)
     if bare in field.allowed:
         return Check("课题类型", passed=quote(bare), clause=field.clause)

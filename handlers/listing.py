@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from handlers.surnames import COMMON, COMPOUND, SOUNDS, is_dotted, is_foreign_name, is_han, is_name, surname_of
+from handlers.grouping import group_words, split_glued, two_sounds
+from handlers.surnames import is_foreign_name, is_han, is_name, surname_of
 
 HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HIDDEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -24,7 +25,7 @@ _DUTY_SET = frozenset(DUTIES)
 _BLANKS_UNSEEN = re.compile("[\u3164\u2800\uffa0\u115f\u1160]")
 _BRACKETS = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕\n]{0,40}[）)】\]〕]")
 _ROLE_COLON = re.compile(rf"(?:{_DUTY})\s?[:：]")
-_OTHERS = re.compile(rf"(?<=[{HAN}])\s?等\s?[\d一二三四五六七八九十两几多]{{0,3}}[个位名]?人?(?=\s*$|[\s,，、;；。])")
+_OTHERS = re.compile(rf"(?<=[{HAN}])\s?等\s?(?:\d{{1,3}}[个位名]?人?|[一二三四五六七八九十两几多]{{0,3}}[个位名]?人)(?=\s*$|[\s,，、;；。])|(?<=[{HAN}]{{2}})\s?等[。\s]*$")
 _TOTAL = re.compile(r"(?:共计?|合计|总共)\s?\d{1,4}\s?[个位名]?人?")
 _NUMBERING = re.compile(
     rf"(?:^|(?<=[\s,，、;；。]))(?:\d{{1,2}}\s?[.．、)）:：,，]?\s?(?=[{HAN}])|[一二三四五六七八九十]{{1,2}}[、.．](?=\s?[{HAN}]))"
@@ -147,11 +148,11 @@ def _read_stretch(words: list[str], soft: list[str], listing: Listing) -> None:
     apart, words = len(words) > 1, [piece for word in words for piece in _plain(word, listing)]
     if not words:
         return
-    if _two_sounds(words):
+    if two_sounds(words):
         listing.blanks.append(" ".join(words))
         listing.names.append("·".join(words))
         return
-    groups = _group(words)
+    groups = group_words(words)
     if apart and len(groups) > 1:
         listing.wrong_separators.append("\t" if any("\t" in one for one in soft) else " ")
     for group in groups:
@@ -220,7 +221,7 @@ def _without_symbols(word: str, listing: Listing) -> str:
 def _linked(word: str, listing: Listing) -> list[str]:
     """李梅和王志强 is two names; 和志强 is one."""
     for link in _LINKS:
-        if word.startswith(link) and not is_name(word) and is_name(word.removeprefix(link)):
+        if word.startswith(link) and len(word) > 3 and not is_name(word) and is_name(word.removeprefix(link)):
             listing.wrong_separators.append(link)
             return [word.removeprefix(link)]
         left, _, right = word.partition(link)
@@ -230,53 +231,13 @@ def _linked(word: str, listing: Listing) -> list[str]:
     return [word]
 
 
-def _two_sounds(words: list[str]) -> bool:
-    """阿卜杜拉 买买提: one name in two parts, its dot lost."""
-    return (len(words) == 2 and all(len(word) >= 2 and sum(char in SOUNDS for char in word) * 4 >= len(word) * 3 for word in words)
-            and sum(map(len, words)) >= 5 and not all(surname_of(word) in COMMON for word in words))
-
-
-def _group(words: list[str]) -> list[list[str]]:
-    """The cheapest way to read blank-separated words as names: [张][伟][李娜] → 张伟, 李娜."""
-    best: list[tuple[float, int]] = [(0.0, 0)]
-    for end in range(1, len(words) + 1):
-        best.append(min((best[end - size][0] + _cost(words[end - size:end]), size) for size in range(1, min(4, end) + 1)))
-    groups, end = [], len(words)
-    while end:
-        groups.append(words[end - best[end][1]:end])
-        end -= best[end][1]
-    return groups[::-1]
-
-
-def _cost(pieces: list[str]) -> float:
-    if len(pieces) > 1 and any(piece.isascii() != pieces[0].isascii() for piece in pieces):
-        return 99
-    name = "".join(pieces)
-    joined = len(pieces) - 1
-    if joined and all(len(piece) > 1 for piece in pieces) and pieces[0] not in COMPOUND:
-        joined += 2
-    return _shape_cost(name) + (0.0 if name.isascii() else joined)
-
-
-def _shape_cost(name: str) -> float:
-    if name.isascii() or is_dotted(name):
-        return 0.2
-    if len(name) == 1:
-        return 10
-    if is_name(name) and name not in COMPOUND:
-        return 0.0 if surname_of(name) in COMMON else 0.5
-    if len(name) > 4:
-        return 12 + len(name)
-    return 4 if name in COMPOUND else 3
-
-
 def _add_name(name: str, listing: Listing) -> None:
     if not name:
         return
     letters = sum(char.isascii() and char.isalpha() for char in name)
     if letters:
         listing.latin.append(name)
-    parts = _split_glued(name)
+    parts = split_glued(name)
     if len(parts) > 1:
         listing.glued.append(name)
     elif not letters and (_no_person(name) or (len(name) > 5 and "·" not in name and not is_foreign_name(name) and not is_name(name))):
@@ -289,17 +250,3 @@ def _no_person(name: str) -> bool:
     if "某" in name or name in _NOBODY:
         return True
     return len(name) in (3, 4) and name[1:] in _DUTY_SET and bool(surname_of(name))
-
-
-def _split_glued(name: str) -> list[str]:
-    """张建国李梅王志强 → three names, where every part begins with a common surname; else as it is."""
-    if not 5 <= len(name) <= 60 or not all(map(is_han, name)) or is_name(name) or is_foreign_name(name):
-        return [name]
-    best: list[list[str] | None] = [[]] + [None] * len(name)
-    for end in range(2, len(name) + 1):
-        for size in (2, 3, 4):
-            part = name[max(0, end - size):end]
-            before = best[end - size] if end >= size else None
-            if before is not None and is_name(part) and surname_of(part) in COMMON and (best[end] is None or len(before) < len(best[end])):
-                best[end] = [*before, part]
-    return best[-1] or [name]

@@ -21,8 +21,6 @@ NEAR = 0.3  # two entries this close together are offered as a choice
 PER_QUESTION = 1.6  # what a further question has to be worth
 PERHAPS = 1.6  # nearness that is worth offering as a choice, where no cue fits
 GUESS = 2.0  # nearness of a single candidate that is shown as a guess
-CLEAR = 2.6  # nearness that answers
-AHEAD = 0.35  # by how much it has to be ahead of the next
 CHOICES = 3
 FROM_VALUES = frozenset({"next_year", "past_year", "day_named", "people_named"})  # concepts that numbers make, not words
 ELLIPTIC = re.compile(r"^(那么?|如果|要是|换成|换做|还有|然后|再|它|这个|那个|其)|(呢|的话|咋样|怎么样)[?？吧啊呀]*$")
@@ -36,6 +34,7 @@ class Question:
     hit: Hit
     text: str
     concepts: frozenset[str]
+    hits: tuple[Hit, ...]
 
 
 def find_questions(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
@@ -43,7 +42,7 @@ def find_questions(reading: Reading, conversation: Conversation, notice: Documen
     context = frozenset(conversation.concepts) if _elliptic(reading) else frozenset()
     asks: list[Ask] = []
     for question in _best_split(segments(reading.text), reading, context, notice, index):
-        ask = _question_ask(question, reading, context, notice, index)
+        ask = _question_ask(question, reading, context, notice)
         again = next((n for n, one in enumerate(asks) if one.entry == ask.entry), None)
         if again is None:
             asks.append(ask)
@@ -92,17 +91,16 @@ def _read_run(run: list[Segment], asked: bool, context: frozenset[str], reading:
     concepts = index.concepts(text)
     if reading.concepts & FROM_VALUES:
         concepts = with_values(concepts, read_values(NormalText(text, text), reading.today), notice)
-    hits = index.rank(concepts, context=context)
+    hits = index.rank(concepts, text, context)
     if not hits or hits[0].strength < GOOD or hits[0].score < LEAST:
         return None
-    return Question(hits[0], text, concepts)
+    return Question(hits[0], text, concepts, tuple(hits[:CHOICES]))
 
 
-def _question_ask(question: Question, reading: Reading, context: frozenset[str], notice: Document, index: Index) -> Ask:
+def _question_ask(question: Question, reading: Reading, context: frozenset[str], notice: Document) -> Ask:
     """The entry that answers, chosen with the wording too; a choice where two are equally near."""
-    hits = index.rank(question.concepts, question.text, context)
-    best = hits[0] if hits and hits[0].score >= question.hit.score else question.hit
-    near = [hit for hit in hits[1:CHOICES] if best.score - hit.score < NEAR and hit.likeness >= best.likeness - 0.05
+    best = question.hits[0]
+    near = [hit for hit in question.hits[1:CHOICES] if best.score - hit.score < NEAR
             and (notice.entries[hit.entry].stated or notice.entries[best.entry].stated)]
     kinds = kinds_of(question.concepts) or reading.kinds
     ask = entry_ask(best.entry, notice, text=question.text, kinds=kinds, values=reading.values,
@@ -120,12 +118,9 @@ def entry_ask(entry: str, notice: Document, *, text: str, kinds: tuple[Kind, ...
 
 
 def perhaps(reading: Reading, notice: Document, index: Index) -> Ask:
-    """No cue fits: the nearest entry where it is clearly ahead, a choice of the nearest, or not understood."""
-    hits = index.near(reading.concepts, squeeze(reading.text))[:CHOICES]
+    """Nothing answers well enough: a choice of what is near, or not understood."""
+    hits = [hit for hit in index.rank(reading.concepts, flat(reading.text))[:CHOICES] if hit.strength >= PERHAPS]
     common = {"text": reading.text, "kinds": reading.kinds, "values": reading.values, "concepts": reading.concepts}
-    hits = [hit for hit in hits if hit.score >= PERHAPS]
-    if not hits or len(hits) == 1 and hits[0].score < GUESS:
+    if not hits or len(hits) == 1 and hits[0].strength < GUESS:
         return Ask(Family.CLARIFY, topic="not_understood", **common)
-    if hits[0].score >= CLEAR and (len(hits) == 1 or hits[0].score - hits[1].score >= AHEAD):
-        return entry_ask(hits[0].entry, notice, **common)
     return Ask(Family.CLARIFY, choices=tuple(hit.entry for hit in hits), **common)

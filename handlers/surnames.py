@@ -50,7 +50,7 @@ COMMON = COMPOUND | frozenset(
 def is_han(char: str) -> bool:
     """A Chinese character, of the extension planes and the compatibility block too, and 〇."""
     code = ord(char)
-    return (0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0x20000 <= code <= 0x3FFFF or 0xE000 <= code <= 0xF8FF
+    return (0x2E80 <= code <= 0x2FDF or 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0x20000 <= code <= 0x3FFFF or 0xE000 <= code <= 0xF8FF
             or char in "〇々")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import combinations
 
 from handlers.answer import Answer, Finding, Severity
 from handlers.ask import Ask, Family
@@ -17,6 +18,7 @@ NAME_AT_MOST = 200  # characters of a name that are read
 
 _GROUP_NAME = re.compile(r"(?:QC|质量管理|攻关|改善|创新|课题)\s?小组$|QC$", re.I)
 _BARE_GROUP = re.compile(r"^(?:QC|质量管理|质量|攻关|改善)?\s?(?:QC)?小组$", re.I)
+_ON_SHIFT = ("值班组", "当班组", "轮班组", "倒班组", "跟班组", "领班组")  # 组 of those on shift: no mixture of 班 and 组
 _TAIL = re.compile(r"[（(][^（）()]{0,20}[）)]$")
 
 
@@ -68,10 +70,9 @@ def own_name(text: str, notice: Document, clause: str) -> list[Finding]:
 
 def class_and_group_apart(text: str, notice: Document, clause: str) -> list[Finding]:
     """班 and 组 are to be told apart: a name does not end with both."""
-    bare, both = _bare(text), [one for one in notice.value("team_endings") if len(one) == 1]
-    ends = [first + second for first in both for second in both if first != second and bare.endswith(first + second)]
-    ends = [one for one in ends if one == "班组"] or ends[:0]
-    if not ends:
+    bare, signs = _bare(text), [one for one in notice.value("team_endings") if len(one) == 1]
+    ends = [first + second for first, second in combinations(signs, 2) if bare.endswith(first + second)]
+    if not ends or bare.endswith(_ON_SHIFT):
         return []
     stem = bare.removesuffix(ends[0])
     said = "或".join(quote(stem + one) for one in ends[0])

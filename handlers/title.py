@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from handlers.answer import Answer, Finding, Severity
+from handlers.answer import Answer, Finding, Outcome, Severity
 from handlers.ask import Ask, Family
-from handlers.findings import MATERIAL_AT_MOST, Check, clause_of, kinds_said, please_paste, quote, reply
+from handlers.findings import MATERIAL_AT_MOST, Check, clause_of, kinds_said, please_paste, quote, reply, sentence
 from knowledge.model import Document, Kind
 
 FAIL, WARN = Severity.FAIL, Severity.WARN
@@ -26,6 +26,8 @@ NEAR_CLOSERS = {"经验总结": "经验", "经验分享": "经验", "经验交�
                 "探讨": "探索", "试点": "探索", "分享": "经验", "介绍": "经验", "思考": "探索", "创新": "探索", "运用": "实践", "报告": "实践"}
 EMPTY_MIDDLE = re.compile(r"^(?:的|班组|我们|本班组|小组|一些|相关|有关|若干|几点|先进|好|管理|工作|方面)*$")
 
+OPTIONS_AT_MOST = 4
+_OPTION = re.compile(r"(?:^|(?<=[\s:：，,;；]))([A-Da-d①②③④]|方案[一二三四1-4])\s?[.．、:：)）]?\s?(?=[\u3400-\u9fff“])")
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
 _RUNS = re.compile(r"[A-Za-z0-9０-９Ａ-Ｚａ-ｚ]+")
 _EDGE = " \t\n\r。.!！?？;；,，、：:~～…"
@@ -38,7 +40,29 @@ def title(ask: Ask, notice: Document, today: dt.date) -> Answer:
     """The verdict on a 成果名称; without one it asks for it."""
     if not ask.material.strip():
         return please_paste("成果名称（请说明是小组还是班组）", Family.TITLE, notice.title_rule.example)
+    choices = options(ask.material)
+    if len(choices) > 1:
+        return _one_by_one(choices, ask.kind, notice)
     return reply(check_title(ask.material, ask.kind, notice), notice, Family.TITLE)
+
+
+def options(material: str) -> list[tuple[str, str]]:
+    """Several titles to choose from: A.推行…的实践 B.…的应用 → (A, 推行…的实践), (B, …的应用)."""
+    marks = list(_OPTION.finditer(material[:MATERIAL_AT_MOST]))[:OPTIONS_AT_MOST]
+    ends = [mark.start() for mark in marks[1:]] + [len(material)]
+    found = [(mark.group(1), re.split(r"[\n，,。?？]", material[mark.end():end].strip(_EDGE))[0]) for mark, end in zip(marks, ends)]
+    return found if all(len(text) >= 4 for _, text in found) else []
+
+
+def _one_by_one(choices: list[tuple[str, str]], kind: Kind | None, notice: Document) -> Answer:
+    """A line of verdict for each of several titles; the best of them is the verdict of the whole."""
+    checks = [(mark, text, check_title(text, kind, notice)) for mark, text in choices]
+    lines = [f"{check.verdict} {mark} {quote(text, 40)}" + "".join(f"\n　• {sentence(one, notice)}" for one in check.findings[:3])
+             for mark, text, check in checks]
+    best = min((check.verdict for _, _, check in checks), key=list(Severity).index)
+    good = [f"{mark}（{text}）" for mark, text, check in checks if check.verdict is best]
+    head = f"{best} 合规的是：{'、'.join(good)}" if best is Severity.PASS else f"{best} 这几个都要再改"
+    return Answer("\n".join([head, *lines]), Family.TITLE, Outcome.CHECKED, clauses=(notice.label(notice.title_rule.clause),), verdict=best)
 
 
 def check_title(material: str, kind: Kind | None, notice: Document) -> Check:

@@ -93,9 +93,9 @@ def department_behind(name: str) -> tuple[str, str] | None:
     if inside and _DEPARTMENT.match(inside.group(1)):
         return name[:inside.start()], inside.group(1)
     company, rest = after_legal_form(name)
-    if not rest or rest.endswith(LEGAL_FORMS) or _BRANCH.search(rest):
+    if not rest or rest.endswith(LEGAL_FORMS):
         return None
-    if _SURELY_INNER.search(rest) or (_DEPARTMENT.search(rest) and not _SEALED_PARTS.search(rest)):
+    if _SURELY_INNER.search(rest) or (_DEPARTMENT.search(rest) and not _SEALED_PARTS.search(rest) and not _BRANCH.search(rest)):
         return company, rest
     return None
 

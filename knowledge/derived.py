@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from knowledge.model import Attachment, Document, Entry, FormField, Statistic
+import re
 
+from knowledge.model import Attachment, Clause, Document, Entry, FormField, Statistic
+
+PLACE = re.compile(r"(?:附件\d|正文) (?:[一二三四五六七八九]|注\d)$")
+NUMERALS = "零一二三四五六七八九"
+UNITS = ("条", "部分", "点", "项", "段", "大条", "款")
 ASKED = "unit_of|format|what|need|limit|howmany|may|who|which_annex|least|where|share|rounding"
 
 
@@ -12,7 +17,28 @@ def entries(document: Document) -> dict[str, Entry]:
     fields = {f"field_{name}": _field(name, one) for name, one in document.fields.items()}
     attachments = {f"annex{one.number}": _attachment(one) for one in document.attachments}
     statistics = {f"stat_{name}": _statistic(name, one) for name, one in document.statistics.items()}
-    return attachments | fields | statistics
+    clauses = {f"clause_{name}": _clause(name, one) for name, one in document.clauses.items() if PLACE.match(one.label)}
+    return clauses | attachments | fields | statistics
+
+
+def _clause(name: str, one: Clause) -> Entry:
+    """附件3注3说的啥: the passage itself, word for word."""
+    return Entry(topic="clause", title=f"{one.label}原文", clause=(), words=places(one.label), forwardable=False,
+                 answer=f"{one.label}：\n" + "{clause.%s}" % name, cues=())
+
+
+def places(label: str) -> tuple[str, ...]:
+    """The ways in which people name a passage: 附件3 注3 → 附件3注3, 附件3的注3, 附件3第3条注 …"""
+    head, _, rest = label.partition(" ")
+    spoken = re.sub(r"[（）()]", "", rest)
+    forms = {f"{head}{spoken}", f"{head}的{spoken}", f"{head}里{spoken}", f"{head}里的{spoken}"}
+    numeral = spoken.removeprefix("注")
+    numeral = NUMERALS[int(numeral)] if numeral.isdigit() else numeral
+    for unit in ("注",) if spoken.startswith("注") else UNITS:
+        forms |= {f"{head}第{numeral}{unit}", f"{head}的第{numeral}{unit}", f"{head}里第{numeral}{unit}"}
+    if spoken.startswith("注"):
+        forms |= {f"{head}注{numeral}", f"{head}的注{numeral}", f"{head}第{numeral}条注", f"{head}注释{spoken[1:]}", f"{head}备注{spoken[1:]}", f"{head}注第{numeral}条"}
+    return tuple(sorted(forms))
 
 
 def _attachment(one: Attachment) -> Entry:

@@ -173,6 +173,7 @@ class Role(StrEnum):
     KIND = "kind"  # 小组 or 班组
     THING = "thing"  # what is asked about
     ASPECT = "aspect"  # what of it is asked
+    HINT = "hint"  # words that speak for one entry
     DETAIL = "detail"  # a field or statistic, found besides what else the words mean
     VALUE = "value"
 
@@ -208,6 +209,7 @@ class Entry(Record):
     clause: Id | tuple[Id, ...] = ()
     words: tuple[str, ...] = ()
     cues: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()  # words that speak for this entry without deciding
     phrasings: tuple[str, ...] = ()
     answer: str = ""
     group: str = ""

@@ -144,6 +144,11 @@ def _attachments(notice: Document, rest: str) -> str:
     return str(len(rows)) if rest == "count" else "\n".join(rows)
 
 
+def _passage(notice: Document, rest: str) -> str:
+    """A clause with the clauses under it, word for word."""
+    return "\n".join(one.text.strip() for name, one in notice.clauses.items() if name == rest or name.startswith(f"{rest}_"))
+
+
 def _listing(rows: list[str], rest: str) -> str:
     return str(len(rows)) if rest == "count" else "\n".join(f"{number}. {row}" for number, row in enumerate(rows, 1))
 
@@ -155,6 +160,7 @@ _GROUPS = {
     "statistic": _record("statistics"),
     "section": _record("sections"),
     "outline": _record("outlines"),
+    "clause": _passage,
     "form": _form,
     "bands": _bands,
     "ruling": _ruling,

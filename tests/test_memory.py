@@ -6,7 +6,6 @@ import datetime as dt
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +14,7 @@ import pytest
 from bot import memory as memory_module
 from bot.journal import Row
 from bot.keeper import Keeper
-from bot.memory import Asker, Memory
+from bot.memory import Asker, Memory, Push
 from bot.store import Store, StoreDown
 from handlers.conversation import Conversation
 
@@ -34,70 +33,56 @@ def line(person: bytes, at: float = NOW) -> Row:
 
 def settle(memory: Memory, push: str, person: str, reply: str, at: float = NOW, talk: Conversation = Conversation()) -> str:
     who = memory.hashed(person)
-    return memory.settle(memory.hashed(push), who, reply, Asker(at, 1, talk), line(who, at), at)
+    return memory.settle(Push(1, memory.hashed(push)), who, reply, Asker(at, 1, talk), line(who, at), at)
 
 
-def claim(memory: Memory, push: str, person: str, at: float = NOW):
-    return memory.claim(memory.hashed(push), memory.hashed(person), at)
+def look(memory: Memory, push: str, person: str):
+    return memory.look(Push(1, memory.hashed(push)), memory.hashed(person))
 
 
 def count(memory: Memory, table: str) -> int:
     return memory.store.use(lambda db: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
-def test_the_first_claim_wins_and_the_second_gets_the_reply(memory):
-    assert claim(memory, "m", "p").first
-    assert claim(memory, "m", "p").reply is None
+def test_a_push_is_unknown_until_it_is_settled(memory):
+    assert look(memory, "m", "p").reply is None
     settle(memory, "m", "p", "答")
-    again = claim(memory, "m", "p")
-    assert (again.first, again.reply) == (False, "答")
+    assert look(memory, "m", "p").reply == "答" and look(memory, "n", "p").reply is None
 
 
 def test_an_empty_reply_is_a_reply(memory):
-    claim(memory, "m", "p")
     settle(memory, "m", "p", "")
-    assert claim(memory, "m", "p").reply == ""
+    assert look(memory, "m", "p").reply == ""
 
 
-def test_a_hundred_claims_at_once_have_one_winner(memory):
+def test_a_hundred_deliveries_at_once_have_one_reply_and_one_line(memory):
     with ThreadPoolExecutor(16) as pool:
-        claims = list(pool.map(lambda _: claim(memory, "m", "p"), range(100)))
-    assert sum(one.first for one in claims) == 1
+        replies = set(pool.map(lambda number: settle(memory, "m", "p", f"答{number}"), range(100)))
+    assert len(replies) == 1 and look(memory, "m", "p").reply in replies and count(memory, "journal") == 1
 
 
 def test_who_settles_second_gets_the_first_reply_and_writes_nothing(memory):
-    claim(memory, "m", "p")
     assert settle(memory, "m", "p", "一") == "一"
-    assert settle(memory, "m", "p", "二") == "一"
-    assert count(memory, "journal") == 1
+    assert settle(memory, "m", "p", "二", talk=Conversation(entry="other")) == "一"
+    assert count(memory, "journal") == 1 and look(memory, "n", "p").asker.conversation == Conversation()
 
 
-def test_a_conversation_comes_back_with_the_next_claim(memory):
+def test_a_conversation_comes_back_with_the_next_push(memory):
     talk = Conversation(at=dt.datetime(2025, 4, 20, tzinfo=dt.timezone.utc), entry="deadline", counts=(320,))
-    claim(memory, "m1", "p")
     settle(memory, "m1", "p", "答", talk=talk)
-    asker = claim(memory, "m2", "p").asker
+    asker = look(memory, "m2", "p").asker
     assert asker.conversation == talk and asker.messages == 1
 
 
 def test_another_worker_shares_it_all(memory):
-    claim(memory, "m", "p")
     settle(memory, "m", "p", "答")
     other = Memory(Store(memory.store.path), SECRET)
-    assert claim(other, "m", "p").reply == "答"
+    assert look(other, "m", "p").reply == "答"
 
 
 def test_another_secret_finds_nobody(memory):
     settle(memory, "m", "p", "答")
     assert Memory(memory.store, "x" * 40).erase(Memory(memory.store, "x" * 40).hashed("p")) == 0
-
-
-def test_waiting_ends_with_the_reply_or_with_none(memory):
-    claim(memory, "m", "p")
-    threading.Timer(0.05, settle, (memory, "m", "p", "答")).start()
-    assert memory.wait(memory.hashed("m"), 2) == "答"
-    claim(memory, "n", "p")
-    assert memory.wait(memory.hashed("n"), 0.05) is None
 
 
 @pytest.mark.parametrize("since,clock,messages", [(NOW, NOW + 59, 8), (NOW, NOW + 60, 1), (NOW, NOW - 5, 1)])
@@ -108,7 +93,7 @@ def test_a_minute_counts_messages(since, clock, messages):
 def test_damaged_conversations_are_empty_ones(memory):
     settle(memory, "m", "p", "答")
     memory.store.use(lambda db: db.execute("UPDATE asker SET conversation = '{\"at\": 3'"))
-    assert claim(memory, "n", "p").asker.conversation == Conversation()
+    assert look(memory, "n", "p").asker.conversation == Conversation()
 
 
 def test_erasing_leaves_no_trace_in_the_files(memory, tmp_path):
@@ -159,18 +144,16 @@ def broken(memory, tmp_path):
 
 def test_without_the_disk_a_worker_remembers_by_itself(broken):
     talk = Conversation(entry="deadline")
-    assert claim(broken, "m", "p").first
-    settle(broken, "m", "p", "答", talk=talk)
-    again = claim(broken, "m", "p")
-    assert (again.first, again.reply) == (False, "答") and claim(broken, "n", "p").asker.conversation == talk
+    assert look(broken, "m", "p").reply is None
+    assert settle(broken, "m", "p", "答", talk=talk) == settle(broken, "m", "p", "又答", talk=talk) == "答"
+    assert look(broken, "m", "p").reply == "答" and look(broken, "n", "p").asker.conversation == talk
 
 
 def test_a_disk_that_comes_back_is_used_again(broken):
-    claim(broken, "m", "p")
     settle(broken, "m", "p", "答", talk=Conversation(entry="deadline"))
     broken.mend()
     time.sleep(0.25)
-    assert claim(broken, "n", "p").asker.conversation.entry == "deadline"
+    assert look(broken, "n", "p").asker.conversation.entry == "deadline"
     settle(broken, "n", "p", "又答")
     assert count(broken, "journal") == 1 and not broken.store.trouble
 
@@ -206,7 +189,6 @@ def test_the_nth_statement_fails_and_nothing_is_half_written(memory, failing):
             return super().execute(*args)
     real = sqlite3.connect
     from bot import store
-    claim(memory, "m", "p")
     memory.store.close()
     original, store.sqlite3.connect = store.sqlite3.connect, lambda *args, **more: real(*args, **more, factory=Failing)
     try:
@@ -224,14 +206,14 @@ def test_a_full_disk_raises_store_down(memory, tmp_path):
     def fill(db):
         db.execute("PRAGMA max_page_count=12")
         for number in range(2000):
-            db.execute("INSERT INTO seen(key, person, at, reply) VALUES (?,?,?,?)", (str(number).encode(), b"p", NOW, "x" * 2000))
+            db.execute("INSERT INTO seen VALUES (1,?,?,?,?)", (str(number).encode(), NOW, b"p", "x" * 2000))
     with pytest.raises(StoreDown, match="full"):
         memory.store.use(fill)
 
 
 KILLED = """
 import os, sys, threading, time
-from bot.memory import Asker, Memory
+from bot.memory import Asker, Memory, Push
 from bot.journal import Row
 from bot.store import Store
 from pathlib import Path
@@ -239,8 +221,8 @@ memory = Memory(Store(Path(sys.argv[1])), "0123456789abcdefghijklmnopqrstuv")
 number = 0
 while True:
     number += 1
-    push, who = memory.hashed(f"m{os.getpid()}-{number}"), memory.hashed("p")
-    memory.claim(push, who, time.time())
+    push, who = Push(number, memory.hashed(f"m{os.getpid()}-{number}")), memory.hashed("p")
+    memory.look(push, who)
     memory.settle(push, who, "答" * 300, Asker(), Row(1, who, "问", "fact", "", "answered", 1), time.time())
     print(number, flush=True)
 """

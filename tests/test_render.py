@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import render
+from handlers.answer import Choice
 
 MORE = render.MORE
 
@@ -59,6 +60,13 @@ def test_a_number_is_never_cut():
 @pytest.mark.parametrize("text", ["9" * 5000, "a" * 5000, "申" * 5000, "😀" * 1000, ("1234567890" * 30 + "申") * 40])
 def test_what_has_no_break_is_cut_all_the_same(text):
     assert joined(text) == text and all(len(page.encode()) <= render.PAGE for page in pages(text))
+
+
+def test_choices_can_be_tapped_and_still_be_typed():
+    choices = (Choice("小组", "小组名额 怎么算？"), Choice("班组<b>", 'a&b#c%d"e'))
+    shown = render.tappable("哪一种？\n1. 小组\n2. 班组<b>\n回复数字即可。", choices)
+    assert '\n1. <a href="weixin://bizmsgmenu?msgmenucontent=小组名额怎么算？&msgmenuid=1">小组</a>\n' in shown and "msgmenucontent=abcde&" in shown
+    assert render.tappable("甲" * 580 + "\n1. 小组\n2. 班组<b>", choices).count("<a") == 0
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=2000), st.integers(60, 300))

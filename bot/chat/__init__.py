@@ -17,7 +17,7 @@ import msgspec
 from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup, escape
 
-from bot import arrivals, menu, turn, web
+from bot import arrivals, menu, render, turn, web
 from bot.config import Settings
 from bot.deadline import SECONDS, DeadlineExceeded, within
 from bot.explain import understood
@@ -99,7 +99,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
 
     def _welcome(day: dt.date) -> str:
         try:
-            return turn.render.page(pipeline.welcome(current(), _now(day)).text)[0]
+            return render.page(pipeline.welcome(current(), _now(day)).text)[0]
         except Exception:
             return arrivals.OUT_OF_ORDER
 

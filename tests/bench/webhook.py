@@ -1,6 +1,6 @@
 """This webhook against a bare Flask + wechatpy echo: under one server, in one run, plain and safe, in interleaved rounds.
 
-    python tests/bench/webhook.py                       # granian, 1 worker, load from another process on another core
+    python tests/bench/webhook.py                       # granian (rsgi, as `make serve`), 1 worker, load from another process on another core
     python tests/bench/webhook.py --server gunicorn --rounds 7 --seconds 3
     python tests/bench/webhook.py --in-process          # microseconds of CPU per message, without any server
 
@@ -38,9 +38,9 @@ QUESTIONS = (
 )
 OPENIDS = 20_000
 SERVERS = {
+    "rsgi": "{python} -m granian --interface rsgi --host 127.0.0.1 --port {port} --workers {workers} --no-ws --log-level warning {app}",
     "granian": "{python} -m granian --interface wsgi --host 127.0.0.1 --port {port} --workers {workers} --blocking-threads {threads} --no-ws --log-level warning {app}",
     "gunicorn": "{python} -m gunicorn -b 127.0.0.1:{port} -w {workers} -k gthread --threads {threads} --log-level error {app}",
-    "gunicorn-sync": "{python} -m gunicorn -b 127.0.0.1:{port} -w {workers} -k sync --log-level error {app}",
 }
 
 
@@ -133,7 +133,7 @@ def compare(arguments: argparse.Namespace, safe: bool) -> dict:
         os.sched_setaffinity(0, {1})
     with tempfile.TemporaryDirectory() as data:
         running = {}
-        for name, app in (("echo", "echo:app"), ("ours", "wsgi:app")):
+        for name, app in (("echo", "echo_rsgi:app"), ("ours", "wsgi:rsgi")) if arguments.server == "rsgi" else (("echo", "echo:app"), ("ours", "wsgi:app")):
             running[name] = _free_port()
             running[name] = (serve(arguments.server, app, running[name], arguments.workers, arguments.threads, data, safe, core), running[name])
         try:
@@ -191,7 +191,7 @@ def _started(status: str, headers: list, exc_info: object = None) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--server", choices=SERVERS, default="granian")
+    parser.add_argument("--server", choices=SERVERS, default="rsgi")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--connections", type=int, default=4)

@@ -1,0 +1,63 @@
+# make run    a working bot on http://127.0.0.1:8000, no settings needed
+# make test   the tests
+# make serve  the production server: two workers behind a proxy (docs/operator-guide.md)
+# make bench  how fast it is · make lint  ruff · make audit  known holes in what we install · make lock  pin anew
+# Another Python: make run PYTHON=python3.12. Another place for what is installed: VENV=…
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(VENV)-tools/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-annotate
+
+.PHONY: run test serve bench lint audit lock clean
+.DELETE_ON_ERROR:
+
+run: $(BIN)/.run
+	@$(BIN)/python serve.py --workers 1
+
+serve: $(BIN)/.run
+	@$(BIN)/python serve.py --workers $(WORKERS)
+
+test: $(BIN)/.test
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(BIN)/.test
+	@for one in tests/bench/*.py; do echo "== $$one"; $(BIN)/python $$one $(ARGS) || exit 1; done
+
+lint: $(BIN)/.test
+	@$(BIN)/ruff check .
+
+audit: $(VENV)-tools/bin/.tools
+	@for one in requirements requirements-dev requirements-tools; do echo "== $$one.txt"; \
+	$(VENV)-tools/bin/pip-audit --require-hashes --disable-pip --progress-spinner off -r $$one.txt || exit 1; done
+
+lock: $(VENV)-tools/bin/.tools
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) requirements-tools.in -o requirements-tools.txt
+
+clean:
+	rm -rf $(VENV) $(VENV)-tools build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+
+# A stamp says what is installed already, so that a second `make` installs nothing and needs no network.
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; try: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python can't make a virtual environment; on Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(BIN)/.run: requirements.txt | $(BIN)/python
+	@echo "Installing what the bot needs into $(VENV) …"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(BIN)/.test: requirements-dev.txt $(BIN)/.run
+	@echo "Installing what the tests need into $(VENV) …"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)-tools/bin/.tools: requirements-tools.txt
+	@$(PYTHON) -m venv $(VENV)-tools
+	@$(VENV)-tools/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-tools.txt
+	@touch $@

@@ -1,0 +1,105 @@
+"""A WSGI app under Granian's RSGI interface: a request is read whole and in time, then the app answers it.
+
+Under Granian's own WSGI interface a slow sender holds a thread for as long as it likes. Here bodies are read by the
+event loop, within BODY_SECONDS and the size limit, so thousands of slow senders cost next to nothing. The webhook is
+answered on the loop itself (it takes less time than handing it to a thread); pages, which may wait, in threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import unquote_to_bytes
+
+BODY_SECONDS = 10
+MOST = 10 << 20  # bytes of any body; the app's own limits are lower, but for uploads
+WEBHOOK = "/wechat"
+WEBHOOK_MOST = 256 << 10
+PLAIN = [("content-type", "text/plain; charset=utf-8")]
+_pages = ThreadPoolExecutor(8, thread_name_prefix="pages")
+_BASE = {
+    "SCRIPT_NAME": "", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.version": (1, 0), "wsgi.errors": sys.stderr, "wsgi.multithread": True,
+    "wsgi.multiprocess": True, "wsgi.run_once": False, "wsgi.input_terminated": True,
+}
+
+
+class App:
+    """One RSGI application over a WSGI one."""
+
+    def __init__(self, wsgi_app: Callable, wake: Callable[[], None] | None = None) -> None:
+        self._wsgi_app, self._wake = wsgi_app, wake
+
+    def __rsgi_init__(self, loop: object) -> None:
+        """At a worker's start: load what the first message would have to wait for."""
+        if self._wake:
+            self._wake()
+
+    async def __rsgi__(self, scope, protocol) -> None:
+        webhook = scope.path == WEBHOOK
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _read(scope, protocol, WEBHOOK_MOST if webhook else MOST)
+        except TimeoutError:
+            protocol.response_bytes(408, PLAIN, b"")
+            return
+        if body is None:
+            protocol.response_bytes(413, PLAIN, b"")
+            return
+        environ = _environ(scope, body)
+        if webhook:
+            answer = _answer(self._wsgi_app, environ)
+        else:
+            answer = await asyncio.get_running_loop().run_in_executor(_pages, _answer, self._wsgi_app, environ)
+        protocol.response_bytes(*answer)
+
+
+async def _read(scope, protocol, most: int) -> bytes | None:
+    """The whole body, or None where it is, or says it is, over ``most``."""
+    length = scope.headers.get("content-length")
+    if scope.method in ("GET", "HEAD") and not length:
+        return b""
+    if length and (not length.isdigit() or int(length) > most):
+        return None
+    if length and int(length) <= 1 << 16:
+        return await protocol()
+    body = bytearray()
+    async for chunk in protocol:
+        body += chunk
+        if len(body) > most:
+            return None
+    return bytes(body)
+
+
+def _environ(scope, body: bytes) -> dict:
+    server, _, port = scope.server.rpartition(":")
+    environ = {
+        **_BASE, "REQUEST_METHOD": scope.method, "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"), "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": server, "SERVER_PORT": port, "REMOTE_ADDR": scope.client.rpartition(":")[0], "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)),
+    }
+    for name, value in scope.headers.items():
+        key = name.upper().replace("-", "_")
+        if key == "CONTENT_TYPE":
+            environ[key] = value
+        elif key != "CONTENT_LENGTH":
+            environ[f"HTTP_{key}"] = f"{environ[f'HTTP_{key}']},{value}" if f"HTTP_{key}" in environ else value
+    return environ
+
+
+def _answer(wsgi_app: Callable, environ: dict) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Status, headers and body of the WSGI app's response."""
+    started = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
+        started[:] = [int(status[:3]), headers]
+    chunks = wsgi_app(environ, start_response)
+    try:
+        body = b"".join(chunks)
+    finally:
+        if hasattr(chunks, "close"):
+            chunks.close()
+    return started[0], started[1], body
+

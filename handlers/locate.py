@@ -1,0 +1,218 @@
+"""Where the material stands in a message: quoted, behind its label, before it; and whether it is material at all."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from handlers.ask import Family
+from handlers.listing import DUTIES, read_listing
+from handlers.surnames import is_dotted, is_foreign_name, is_name, surely_name, surname_of
+from handlers.wrapping import (
+    CHECK_WORD, CUT, GENERIC, LABELS, NOT_A_VALUE, PUNCTUATION, REAL_QUESTION, RULE_TALK, TITLE_SHAPE, View, all_words, by_sound, skip_back, skip_front)
+from knowledge.model import Kind
+
+LIST_AT_MOST = 500  # characters by which a list of people is told from a sentence
+LABELS_WITHIN = 4_000  # a label, an instruction or a question stands within so many characters of either end
+
+_QUOTED = re.compile(r"“([^“”]{2,300})”|\"([^\"]{2,300})\"|「([^「」]{2,300})」|『([^『』]{2,300})』|《([^《》]{4,300})》|‘([^‘’]{2,300})’")
+BRACKET = re.compile(r"\s?[（(][^（）()]{0,20}[）)]")
+_CONNECTOR = re.compile(
+    r"(?:就|想|准备|打算|可以|能不能|能|可|要|应该|我们|我|咱们|暂时|暂)?(?:填写的是|填写为|填写成|填的是|填写|填成|填为|填|写的是|写成|写为|写作|写|叫做|叫作|叫|取名为|取名叫|取名|取|起名叫|起名为|起名|起的是|起|定为|定的是|"
+    r"定成|拟为|拟定为|拟用|拟|改成|改为|换成|用的是|报的是|报|就是|是|为|用)(?!什么|啥|哪|谁|户之声|心)")
+_COLUMN = re.compile(r"(?:这|那)?一?(?:栏|项|格)(?:里|中)?|这里|检查一下|检查下|检查|看一下|看下|看看|帮我|帮忙|核对一下|这样|这么|我们|咱们")
+_COLON = re.compile(r"[:：\n]")
+_TALK = re.compile(r"[有的了没请帮看是这多超吗行可改样写填审]")
+_SENTENCE = re.compile(r"[是他她我你您们吗呢]|还能|另一个|怎么|什么")
+_SEEMS_COMPANY = re.compile(r"公司$|集团$|[\u3400-\u9fff]{2,}(?:厂|研究院|设计院|研究所|油田|石化|炼化|化工|股份)$")
+_SEEMS_TEAM = re.compile(r"(?:小组|班|组|工段|室|班组|队|中心|站|岗|qc|部|科|处|车间|工区|区)$")
+
+
+def labels_in(seen: View) -> list[tuple[Family, int, int, Kind | None]]:
+    """The labels of the message, leftmost and longest first; dictated ones by their sound."""
+    text, found = seen.text[:LABELS_WITHIN], []
+    tail = len(seen.text) - LABELS_WITHIN
+    pieces = [(0, text)] + ([(max(tail, LABELS_WITHIN), seen.text[max(tail, LABELS_WITHIN):])] if tail > 0 else [])
+    for offset, piece in pieces:
+        sounds = by_sound(piece)
+        for label, sound, family, kind in _label_table():
+            at = sounds.find(sound) if len(label) > 2 and label[-1] != ":" else piece.find(label)
+            if at >= 0:
+                found.append((offset + at, -len(label.rstrip(":")), family, kind))
+    found.sort(key=lambda one: (one[0] - one[1], one[1]))
+    spans, kept = [], []
+    for start, size, family, kind in sorted(found, key=lambda one: (one[1], one[0])):
+        if all(start >= end or start - size <= begin for begin, end in spans):
+            spans.append((start, start - size))
+            kept.append((family, start, start - size, kind))
+    return sorted(kept, key=lambda one: one[1])
+
+
+@lru_cache(maxsize=1)
+def _label_table() -> tuple[tuple[str, str, Family, Kind | None], ...]:
+    return tuple((label, by_sound(label), family, kind) for family, labels in LABELS.items() for label, kind in labels)
+
+
+def quoted_in(seen: View) -> tuple[int, int] | None:
+    """The longest quoted passage."""
+    spans = [hit.span(hit.lastindex) for hit in _QUOTED.finditer(seen.text[:LABELS_WITHIN]) if hit.lastindex]
+    return max(spans, key=lambda span: span[1] - span[0], default=None)
+
+
+def frame_is_plain(seen: View, quoted: tuple[int, int], start: int, end: int) -> bool:
+    """Around the quotation stand a label, an instruction, a question whether it is right; no question about a rule."""
+    if quoted[0] <= start < quoted[1]:
+        return False
+    before, behind = seen.text[:max(0, quoted[0] - 1)], seen.text[quoted[1] + 1:]
+    asked = CUT.search(behind)
+    behind = (behind[:asked.start()] if asked else behind).replace(seen.text[start:end], " ")
+    lead = re.split(r"[,，。;；:：\n]", before.replace(seen.text[start:end], " "))[-1]
+    rest = before.replace(seen.text[start:end], " ") + " " + behind
+    return (all_words(_CONNECTOR.sub(" ", _COLUMN.sub(" ", lead))) and all_words(behind) and not REAL_QUESTION.search(CUT.sub(" ", rest)))
+
+
+def behind(seen: View, family: Family, end: int) -> tuple[int, int] | None:
+    """The value behind its label."""
+    text, start, marked = seen.text, end, False
+    if bracket := BRACKET.match(text, start):
+        start = bracket.end()
+    colon = _COLON.search(text, start, min(len(text), start + 24))
+    if colon and _is_frame(text[start:colon.start()], family):
+        start, marked = colon.end(), True
+    else:
+        colon = None
+        start = skip_connectors(text, start)
+        marked = start > end
+    span = value_from(seen, start, family)
+    return span if span and plausible(family, seen, span, marked, bool(colon)) else None
+
+
+def _is_frame(text: str, family: Family) -> bool:
+    """Between a label and its colon: 这样行不呀, 帮核对一下, 这14位行吧, 只有两个人."""
+    if all_words(text) or CUT.search(text) or CHECK_WORD.search(text):
+        return True
+    if family is Family.NAMES:
+        return len(text) <= 12 and text.strip() not in DUTIES and not is_list(text, False, sure=True)
+    return len(text) <= 12 and bool(re.search(r"[我填写叫是]", text))
+
+
+def front_end(text: str, start: int, end: int) -> int:
+    """Where the instruction in front is over: at its colon, else behind its last word."""
+    colon = re.compile("[:：]").search(text, start, min(end, start + 40))
+    return colon.end() if colon and all_words(text[start:colon.start()]) else skip_front(text, start, end)
+
+
+def value_from(seen: View, start: int, family: Family) -> tuple[int, int] | None:
+    """From ``start`` to the first question whether it is right, without blanks and small talk."""
+    text = seen.text
+    while start < len(text) and text[start] in " \t\n\u3000:：":
+        start += 1
+    cut = next((hit for hit in CUT.finditer(text, start) if hit.start() > start and _is_over(text, hit.end()) and not _in_a_name(text, hit, family)), None)
+    end = skip_back(text, start, cut.start() if cut else len(text))
+    return trim(text, start, _without_talk(text, start, end) if family is Family.NAMES else end)
+
+
+def _is_over(text: str, end: int) -> bool:
+    """Behind a question whether it is right comes nothing, a stop or more talk: 指数下降 is none."""
+    return end >= len(text) or text[end] in PUNCTUATION or text[end].isdigit() or bool(CUT.match(text, end)) or skip_front(text, end, min(len(text), end + 4)) > end
+
+
+def _in_a_name(text: str, hit: re.Match, family: Family) -> bool:
+    """庞改正 is a person, not a request."""
+    first, last = (re.search(r"[^\s,，、;；:：。]*$", text[:hit.start()]).start(), re.match(r"[^\s,，、;；:：。]*", text[hit.end():]).end() + hit.end())
+    return family is Family.NAMES and is_name(text[first:last])
+
+
+def _without_talk(text: str, start: int, end: int) -> int:
+    """Words behind a list that are none of it: 张三,李四 有生僻字."""
+    while (last := re.search(r"[\s,，。;；]([^\s,，。;；]{3,20})$", text[start:end])) and _TALK.search(last.group(1)) and not _maybe_name(last.group(1)):
+        end = start + last.start()
+    return end
+
+
+def skip_connectors(text: str, start: int) -> int:
+    """写, 填, 叫, 是 and instructions between a label and its value."""
+    for _ in range(6):
+        while start < len(text) and text[start] in " \t\n\u3000,，":
+            start += 1
+        word = _COLUMN.match(text, start) or _CONNECTOR.match(text, start)
+        if not word:
+            return start
+        start = word.end()
+    return start
+
+
+def before(seen: View, family: Family, start: int, end: int) -> tuple[int, int] | None:
+    """The value in front of its label: 催化一班 这个班组名称行吗."""
+    text = seen.text
+    after = text[end:]
+    asked = CUT.search(after)
+    begin = front_end(text, 0, start)
+    told = asked or after.strip(PUNCTUATION) or family is Family.NAMES or CUT.search(text[:begin]) or CHECK_WORD.search(text[:begin])
+    if not told or not all_words(after[:asked.start()] if asked else after):
+        return None
+    if family is Family.NAMES and begin > 0:
+        begin = names_begin(text, begin)
+    if family is Family.TITLE and text[:begin] == "检查":  # 检查井液位控制
+        begin = 0
+    span = trim(text, begin, skip_back(text, begin, start, glued_to_words=True))
+    sure = asked or after.strip(PUNCTUATION) or family is not Family.NAMES
+    return span if span and plausible(family, seen, span, True, False) and (sure or is_list(seen.slice(*span), False, sure=True)) else None
+
+
+def names_begin(text: str, begin: int) -> int:
+    """A surname such as 和 or 单 at the very front is no instruction."""
+    return 0 if begin <= 2 and text[begin - 1] not in PUNCTUATION else begin
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and text[start] in " \t\n\u3000:：":
+        start += 1
+    while end > start and text[end - 1] in " \t\n\u3000":
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def plausible(family: Family, seen: View, span: tuple[int, int], marked: bool, colon: bool) -> bool:
+    text = seen.text[span[0]:span[1]]
+    if text[0] in "、”」』》)）" or text.startswith(("和", "及", "与")) and any(start >= span[0] for _, start, _, _ in labels_in(seen)[1:]):
+        return False
+    if family is Family.NAMES:
+        return is_list(seen.slice(*span), colon)
+    if asks(text[-80:]) or all_words(text) or (not colon and not TITLE_SHAPE.search(text) and _speaks_of_rule(text)):
+        return False
+    if family is not Family.TITLE and RULE_TALK.search(text):
+        return False
+    if family is Family.TITLE:
+        return len(text) >= (2 if colon else 4)
+    if family is Family.TEAM:
+        return len(text) <= 60 and len(text) >= 2 and (colon or marked or bool(_SEEMS_TEAM.search(text)))
+    return len(text) <= 120 and len(text) >= 2 and (colon or marked or bool(_SEEMS_COMPANY.search(text)))
+
+
+def _speaks_of_rule(text: str) -> bool:
+    """写简称, 要带公司名, 超过规定: words about a field, not a value for it."""
+    return bool(GENERIC.search(text) or NOT_A_VALUE.search(text) or RULE_TALK.search(text))
+
+
+def asks(text: str) -> bool:
+    return bool(REAL_QUESTION.search(text))
+
+
+def is_list(material: str, colon: bool, sure: bool = False) -> bool:
+    """A list of people rather than a sentence: most items have the shape of names."""
+    listing = read_listing(material[:LIST_AT_MOST])
+    names = listing.names
+    if not names or len(listing.digits) * 2 > len(names) or (not colon and _SENTENCE.search(material)):
+        return False
+    likely = [name for name in names if surely_name(name) or (not sure and _maybe_name(name))]
+    if sure:
+        return len(likely) == len(names)
+    if len(names) == 1:
+        return bool(likely) and (surely_name(names[0]) or is_foreign_name(names[0]))
+    return len(likely) * 2 >= len(names) or (colon and len(likely) * 3 >= len(names) >= 4)
+
+
+def _maybe_name(name: str) -> bool:
+    """Also names of two surnames (刘周文博) and names written by sound."""
+    return is_name(name) or is_foreign_name(name) or is_dotted(name) or (len(name) == 4 and bool(surname_of(name) and surname_of(name[1:])))

@@ -1,0 +1,116 @@
+"""What a text is about: the concepts whose words it holds."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from knowledge.model import Concept, Document, Role
+from knowledge.text import normalise, squeeze
+
+GAP = 8  # characters for which a … in a word may stand
+ALONE = 1.9  # a courtesy counts where the text is shorter than so many times its word
+WEIGHT = {Role.THING: 3.0, Role.DETAIL: 2.6, Role.HINT: 2.5, Role.ASPECT: 2.0, Role.VALUE: 0.5, Role.KIND: 0.2}
+HIDDEN_BY = {Role.THING: (Role.THING, Role.DETAIL)}  # a thing does not count inside a longer detail either
+PUNCTUATION = re.compile(r"[\s,.;:!?。，；：！？、~…·()（）“”\"'《》【】\[\]-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A concept's word in a text: [start, end) in the text without blanks."""
+
+    concept: str
+    role: Role
+    start: int
+    end: int
+    gap: bool = False  # a word with … in it: it hides nothing
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+class Concepts:
+    """The words of one notice with what they mean. Immutable after building."""
+
+    def __init__(self, document: Document) -> None:
+        self.all = all_concepts(document)
+        self.weight = {name: WEIGHT[one.role] if one.weight is None else one.weight for name, one in self.all.items()}
+        self._words = self._by_head()
+
+    def _by_head(self) -> dict[str, list[tuple[str, str, str, Role]]]:
+        """First two characters (or the only one) → head, tail after a …, concept, role."""
+        table: dict[str, list[tuple[str, str, str, Role]]] = defaultdict(list)
+        for name, concept in self.all.items():
+            for word in dict.fromkeys(map(normal_word, concept.words)):
+                head, _, tail = word.partition("…")
+                table[head[:2]].append((head, tail, name, concept.role))
+        return dict(table)
+
+    def find(self, text: str) -> list[Match]:
+        """Every word of a concept in ``text``, overlapping ones too."""
+        found = []
+        for place, char in enumerate(text):
+            for rows in (self._words.get(text[place:place + 2]), self._words.get(char) if place + 1 < len(text) else None):
+                for head, tail, name, role in rows or ():
+                    if text.startswith(head, place):
+                        end = place + len(head)
+                        if tail:
+                            begin = text.find(tail, end, end + GAP + len(tail))
+                            if begin < 0:
+                                continue
+                            end = begin + len(tail)
+                        found.append(Match(name, role, place, end, bool(tail)))
+        return found
+
+    def matches(self, text: str) -> list[Match]:
+        """The words that count: none inside a longer one of the same role, no courtesy beside other words."""
+        found = sorted(self.find(text), key=lambda one: one.start - one.end)
+        spoken = len(bare(text))
+        kept: list[Match] = []
+        for one in found:
+            if self.all[one.concept].alone and one.length * ALONE < spoken:
+                continue
+            if not any(_hides(other, one) for other in kept):
+                kept.append(one)
+        return kept
+
+    def of(self, text: str) -> frozenset[str]:
+        return frozenset(match.concept for match in self.matches(text))
+
+
+def _hides(longer: Match, one: Match) -> bool:
+    return (longer.length > one.length and longer.start <= one.start and one.end <= longer.end and not longer.gap
+            and longer.concept != one.concept and longer.role in HIDDEN_BY.get(one.role, (one.role,)))
+
+
+def all_concepts(document: Document) -> dict[str, Concept]:
+    """The lexicon's concepts, and one for each thing of the notice that carries its own words."""
+    concepts = dict(document.concepts)
+    for one in document.attachments:
+        concepts[f"annex{one.number}"] = Concept(words=(f"附件{one.number}",))
+    for prefix, table in (("field", document.fields), ("stat", document.statistics)):
+        for name, one in table.items():
+            concepts[f"{prefix}_{name}"] = Concept(words=(one.label, *one.words), role=Role.DETAIL)
+    for name, entry in document.entries.items():
+        if entry.words:
+            concepts[name] = Concept(words=entry.words)
+        if entry.hints:
+            concepts[hint(name)] = Concept(words=entry.hints, role=Role.HINT)
+    return concepts
+
+
+def hint(entry: str) -> str:
+    """The concept of an entry's hints."""
+    return f"hint_{entry}"
+
+
+def normal_word(word: str) -> str:
+    """A concept's word in the form in which texts are read; ``…`` stays."""
+    return "…".join(squeeze(normalise(part).text) for part in word.split("…"))
+
+
+def bare(text: str) -> str:
+    """A question without punctuation and blanks, for comparing wordings."""
+    return PUNCTUATION.sub("", text)
