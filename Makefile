@@ -1,7 +1,7 @@
 # make run    a working bot on http://127.0.0.1:8000, no settings needed
 # make test   the tests
 # make serve  the production server: two workers behind a proxy (docs/operator-guide.md)
-# make bench  how fast it is · make lint  ruff · make audit  known holes in what we install · make lock  pin anew
+# make bench  how fast it is, beside a bare echo · make lint  ruff · make audit  known holes in what we install · make lock  pin anew (ARGS=--upgrade: to the newest)
 # Another Python: make run PYTHON=python3.12. Another place for what is installed: VENV=…
 
 PYTHON ?= python3
@@ -9,7 +9,7 @@ VENV ?= .venv
 WORKERS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
-COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(VENV)-tools/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-annotate
+COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(VENV)-tools/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-annotate $(ARGS)
 
 .PHONY: run test serve bench lint audit lock clean
 .DELETE_ON_ERROR:
@@ -24,14 +24,14 @@ test: $(BIN)/.test
 	@$(BIN)/python -m pytest $(ARGS)
 
 bench: $(BIN)/.test
-	@for one in tests/bench/*.py; do echo "== $$one"; $(BIN)/python $$one $(ARGS) || exit 1; done
+	@$(BIN)/python tests/bench/webhook.py $(ARGS)
 
 lint: $(BIN)/.test
 	@$(BIN)/ruff check .
 
 audit: $(VENV)-tools/bin/.tools
 	@for one in requirements requirements-dev requirements-tools; do echo "== $$one.txt"; \
-	$(VENV)-tools/bin/pip-audit --require-hashes --disable-pip --progress-spinner off -r $$one.txt || exit 1; done
+	$(VENV)-tools/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r $$one.txt || exit 1; done
 
 lock: $(VENV)-tools/bin/.tools
 	$(COMPILE) requirements.in -o requirements.txt

@@ -22,8 +22,7 @@ from bot import config
 from knowledge import snapshot
 
 GRACE = 4  # seconds that replies under way get at SIGTERM
-THREADS = 128  # per worker; a client that sends its body slowly holds one
-HEADERS_WITHIN = 10_000  # milliseconds
+HEADERS_WITHIN = 10_000  # milliseconds; bodies are timed by bot/rsgi.py
 
 
 def main() -> None:
@@ -74,8 +73,8 @@ def _shown(host: str) -> str:
 
 def _server(host: str, port: int, workers: int) -> Granian:
     return Granian(
-        "wsgi:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, websockets=False,
-        blocking_threads=THREADS, backpressure=2 * THREADS, http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
+        "wsgi:rsgi", address=host, port=port, interface=Interfaces.RSGI, workers=workers, websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
         log_level=LogLevels.error, respawn_failed_workers=True, respawn_interval=0.5, workers_kill_timeout=GRACE,
     )
 

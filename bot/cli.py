@@ -51,7 +51,7 @@ def command(name: str):
 
 @command("ask")
 @click.argument("text")
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day of the question (default: today), as 2025-05-10.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day of the question, as YEAR-MONTH-DAY (default: today).")
 def ask(text: str, day: dt.datetime | None) -> None:
     """Ask one question; print the reply and what was understood."""
     now = dt.datetime.now(turn.SHANGHAI)

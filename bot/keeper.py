@@ -61,8 +61,14 @@ class Keeper:
             wipe = self._memory.tidy(clock) > 0
             self._memory.store.use(checkpoint, wipe)
             self._tidied = clock
-        elif self._log.exists() and self._log.stat().st_size > LOG_AT_MOST:
+        elif (size := self._log_size()) > LOG_AT_MOST:
+            # Under steady writing a log never becomes free by itself; a long one is emptied while writers wait a moment.
             self._memory.store.use(checkpoint)
+            if size > 8 * LOG_AT_MOST:
+                self._memory.store.use(checkpoint, True)
+
+    def _log_size(self) -> int:
+        return self._log.stat().st_size if self._log.exists() else 0
 
     def _elected(self) -> bool:
         """Whether this process holds the keeper's lock; the kernel frees it when the process ends, however it ends."""

@@ -32,13 +32,13 @@ class Asker:
     messages: int = 0
     conversation: Conversation = Conversation()
 
-    def counted(self, clock: float) -> "Asker":
+    def counted(self, clock: float) -> Asker:
         """Itself with one message more, in a new minute where the old one is over."""
         if not 0 <= clock - self.since < MINUTE:
             return Asker(clock, 1, self.conversation)
         return Asker(self.since, self.messages + 1, self.conversation)
 
-    def forgetful(self) -> "Asker":
+    def forgetful(self) -> Asker:
         """Itself without the conversation, as after a slip that the conversation may have caused."""
         return Asker(self.since, self.messages)
 
@@ -184,9 +184,12 @@ def _keep(db: sqlite3.Connection, person: bytes, asker: Asker, clock: float) -> 
     )
 
 
+_ERASE = ("DELETE FROM seen WHERE person = ?", "DELETE FROM asker WHERE person = ?", "DELETE FROM journal WHERE person = ?")
+
+
 def _erase(db: sqlite3.Connection, person: bytes) -> int:
     with transaction(db):
-        rows = sum(db.execute(f"DELETE FROM {table} WHERE person = ?", (person,)).rowcount for table in ("seen", "asker", "journal"))
+        rows = sum(db.execute(statement, (person,)).rowcount for statement in _ERASE)
     if rows:
         checkpoint(db, wipe=True)
     return rows

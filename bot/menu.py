@@ -17,7 +17,7 @@ class Button(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: str = ""
     says: str = ""
     url: str = ""
-    below: tuple["Button", ...] = ()
+    below: tuple[Button, ...] = ()
 
 
 class Menu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

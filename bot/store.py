@@ -1,8 +1,9 @@
 """The edges' one SQLite file (DATA_DIR/bot.db): opened once, kept open, and never allowed to hold up a reply.
 
 WAL with synchronous=NORMAL: a killed process loses nothing, a power cut at most the last second. Checkpoints are the
-keeper's alone (``bot/keeper.py``), off the way of a reply. A disk that is locked, full, read-only or broken raises
-StoreDown at once or within BUSY_MS, and is left alone for PAUSE seconds so that later messages don't wait for it too.
+keeper's (``bot/keeper.py``), off the way of a reply, but for those that wipe what was erased. A disk that is locked,
+full, read-only or broken raises StoreDown at once or within BUSY_MS, and is left alone for PAUSE seconds so that later
+messages don't wait for it too.
 """
 
 from __future__ import annotations

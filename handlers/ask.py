@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from handlers.edition import Edition
 from handlers.values import Values
 from knowledge.model import Kind
 
@@ -45,6 +46,7 @@ class Ask:
     parts: tuple["Ask", ...] = ()  # of a multi question
     text: str = ""  # the normalised words, for handlers that look for a nuance
     yes_no: bool = False  # asked so that 可以 or 不可以 is the answer
+    edition: Edition = Edition()  # from which a forwarded text is taken
 
     @property
     def kind(self) -> Kind | None:

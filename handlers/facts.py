@@ -13,6 +13,7 @@ from knowledge.template import render, show_day
 
 _PEOPLE = ("人", "个人", "名", "位", "口人", "个名", "个行", "个可", "个能", "个不", "个吗", "个是", "个成", "个超", "个对", "个没", "个主要", "个完成", "个专家", "个评委")
 COUNTED = {"人": _PEOPLE, "名": _PEOPLE, "字": ("字", "个字", "多字", "来字")}  # unit of a fact → what follows such a number
+QUOTA_RULE = "quota-rule"  # after the rule a bare number is a count
 ORDINAL = ("附件", "第", "注", "表")
 
 
@@ -22,7 +23,8 @@ def facts(ask: Ask, notice: Document, today: dt.date) -> Answer:
     lines = [*verdict(ask, entry, notice), body(entry, ask.kinds, notice)]
     if entry.more:
         lines.append(render(entry.more, notice))
-    return Answer("\n".join([*lines, clause_line(entry, notice)]).strip(), Family.FACT, entry=ask.entry, clauses=_labels(entry, notice))
+    return Answer("\n".join([*lines, clause_line(entry, notice)]).strip(), Family.FACT, entry=ask.entry, clauses=_labels(entry, notice),
+                  expects="quota" if entry.topic == QUOTA_RULE else "")
 
 
 def body(entry: Entry, kinds: tuple[Kind, ...], notice: Document) -> str:

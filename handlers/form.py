@@ -24,7 +24,7 @@ CARD_AT_MOST = 700  # bytes of the card of locked fields
 
 # Words of an older classification, still in people's mouths: all of them are what is now solved as a problem.
 OLD_TYPES = ("现场型", "攻关型", "管理型", "服务型", "问题型", "改善型", "解决型")
-_NUMBER = re.compile(r"^\d{1,12}(?:[,，]\d{3}){0,4}(?:\.\d{1,6})?$")
+_NUMBER = re.compile(r"^\d{1,15}(?:\.\d{1,6})?$")
 _AMOUNT = re.compile(r"^(?:约|大约|共|合计|年)?\s?(\d{1,12}(?:\.\d{1,6})?)\s?(亿元?|万元?|千元|元|w)?(?:左右|/年|每年)?$", re.I)
 _SCALES = {"亿": Decimal(10_000), "万": Decimal(1), "w": Decimal(1), "千": Decimal("0.1"), "元": Decimal("0.0001")}
 

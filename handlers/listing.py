@@ -27,10 +27,10 @@ _BRACKETS = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕\n]{0,40}[）)�
 _ROLE_COLON = re.compile(rf"(?:{_DUTY})\s?[:：]")
 _OTHERS = re.compile(rf"(?<=[{HAN}])\s?等\s?(?:\d{{1,3}}[个位名]?人?|[一二三四五六七八九十两几多]{{0,3}}[个位名]?人)(?=\s*$|[\s,，、;；。])|(?<=[{HAN}]{{2}})\s?等[。\s]*$")
 _TOTAL = re.compile(r"(?:共计?|合计|总共)\s?\d{1,4}\s?[个位名]?人?")
+_SIGNS = "①-⑳㉑-㉟⑴-⒇⒈-⒛"
 _NUMBERING = re.compile(
-    rf"(?:^|(?<=[\s,，、;；。]))(?:\d{{1,2}}\s?[.．、)）:：,，]?\s?(?=[{HAN}])|[一二三四五六七八九十]{{1,2}}[、.．](?=\s?[{HAN}]))"
-    r"|[①-⑳㉑-㉟⑴-⒇⒈-⒛]")
-_NUMBER_BETWEEN = re.compile(rf"(?<=[{HAN}])\s?\d{{1,2}}[.．、)）:：](?=\s?[{HAN}])")
+    rf"(?:^|(?<=[\s,，、;；。]))\d{{1,2}}\s?[.．、)）:：,，]?\s?(?=[{HAN}])|(?:^|(?<=\n))[一二三四五六七八九十]{{1,2}}[、.．](?=\s?[{HAN}])|[{_SIGNS}]")
+_NUMBER_BETWEEN = re.compile(rf"(?<=[{HAN}])\s?(?:\d{{1,2}}[.．、)）:：]|[{_SIGNS}])(?=\s?[{HAN}])")
 _DASH = re.compile(rf"(?<=[{HAN}])\s?[-—–－]{{1,3}}\s?(?=[{HAN}])")
 _RUN = re.compile(r"([\s,，、;；/／|｜\\。…+＋&＆#:：!！?？~～—﹑､﹐︐｡]+)")
 _EDGE = " \t\n\r。.!！~～…?？:：\u3000"
@@ -101,8 +101,8 @@ def _without_extras(text: str, listing: Listing) -> str:
     text = _TOTAL.sub("", _QUOTES.sub("", text))
     text = _take(_ROLE_COLON, text, listing.duties, "")
     text = _take(_OTHERS, text, listing.others, "")
-    text = _take(_NUMBERING, text, listing.numbering, "")
     text = _take(_NUMBER_BETWEEN, text, listing.numbering, "#")
+    text = _take(_NUMBERING, text, listing.numbering, "")
     if "以及" in text:
         listing.wrong_separators.append("以及")
         text = re.sub(r"[,，、]?\s?以及", ",", text)

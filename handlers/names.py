@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 
-from handlers.answer import Answer, Finding, Severity
+from handlers.answer import Answer, Choice, Finding, Severity
 from handlers.ask import Ask, Family
 from handlers.findings import MATERIAL_AT_MOST, Check, clause_of, kinds_said, please_paste, quotes, reply
 from handlers.listing import Listing, read_listing
 from knowledge.model import Document, Kind
 
 FAIL, WARN, PASS = Severity.FAIL, Severity.WARN, Severity.PASS
+COUNT_ALONE = re.compile(r"共(\d{1,5})人")
 _SPOKEN = {"\n": "换行", "\t": "制表符", " ": "空格", "#": "序号", "—": "“-”", ".": "“.”", "。": "“。”"}
 
 
@@ -19,7 +21,24 @@ def names(ask: Ask, notice: Document, today: dt.date) -> Answer:
     """The verdict on a list of 主要完成人; without a list it asks for one."""
     if not ask.material.strip():
         return please_paste("主要完成人名单", Family.NAMES, "张建国,李梅,王志强")
-    return reply(check_names(ask.material, ask.kind, notice), notice, Family.NAMES)
+    if told := COUNT_ALONE.fullmatch(ask.material):
+        return reply(check_count(int(told.group(1)), ask.kind, notice), notice, Family.NAMES)
+    check = check_names(ask.material, ask.kind, notice)
+    answer = reply(check, notice, Family.NAMES)
+    return _which_kind(answer, check) if check.codes() == {"kind_unsaid"} else answer
+
+
+def _which_kind(answer: Answer, check: Check) -> Answer:
+    """小组 or 班组 is all that is open: a choice, complete without the names, which are forgotten."""
+    choices = tuple(Choice(kind.label, f"检查{kind.label}主要完成人：{check.summary}", kind=kind) for kind in Kind)
+    numbered = "\n".join(f"{number}. {choice.label}" for number, choice in enumerate(choices, 1))
+    return answer.but(text=f"{answer.text}\n{numbered}\n回复数字即可。", choices=choices)
+
+
+def check_count(count: int, kind: Kind | None, notice: Document) -> Check:
+    """The number of names alone, where the list was checked before."""
+    return Check(f"主要完成人{kinds_said(kind)}人数", tuple(too_many(count, kind, notice)), passed=f"共{count}人（{_limits(kind, notice)}）",
+                 summary=f"共{count}人", clause=clause_of(notice, "contributors", kind))
 
 
 def check_names(material: str, kind: Kind | None, notice: Document) -> Check:
@@ -27,9 +46,8 @@ def check_names(material: str, kind: Kind | None, notice: Document) -> Check:
     listing = read_listing(material[:MATERIAL_AT_MOST])
     clause = clause_of(notice, "contributors", kind)
     found = [finding for rule in RULES for finding in rule(listing, clause)]
-    found += too_many(listing, kind, notice)
-    count = len(listing.names)
-    limits = "，".join(f"{one.label}不超过{_limit(notice, one)}人" for one in ([kind] if kind else Kind))
+    count, limits = len(listing.names), _limits(kind, notice)
+    found += too_many(count, kind, notice)
     return Check(
         f"主要完成人{kinds_said(kind)}", tuple(found), _corrected(listing, found),
         passed=f"共{count}人（{limits}），用逗号隔开，姓名中间没有空格" if count > 1 else f"共{count}人（{limits}），姓名中间没有空格",
@@ -115,9 +133,9 @@ def no_names(listing: Listing, clause: str) -> list[Finding]:
     return [] if listing.names else [Finding("no_names", WARN, clause=clause)]
 
 
-def too_many(listing: Listing, kind: Kind | None, notice: Document) -> list[Finding]:
+def too_many(count: int, kind: Kind | None, notice: Document) -> list[Finding]:
     """At most so many 主要完成人; where the kind is unsaid, what each limit means for this list."""
-    count, kinds = len(listing.names), [kind] if kind else list(Kind)
+    kinds = [kind] if kind else list(Kind)
     over = [one for one in kinds if count > _limit(notice, one)]
     if not over:
         return []
@@ -134,6 +152,10 @@ RULES = (wrong_separators, glued, blanks_inside, hidden_inside, blanks_by_commas
 
 def _limit(notice: Document, kind: Kind) -> int:
     return notice.value("contributors", kind)
+
+
+def _limits(kind: Kind | None, notice: Document) -> str:
+    return "，".join(f"{one.label}不超过{_limit(notice, one)}人" for one in ([kind] if kind else Kind))
 
 
 def _says_limit(notice: Document, kind: Kind, count: int) -> str:

@@ -21,6 +21,7 @@ from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 
 CHECKS = (Family.NAMES, Family.TITLE, Family.TEAM, Family.COMPANY, Family.FORM, Family.OUTLINE)
+_REPORT = re.compile(r"报告书?的?|成果|目录|提纲|大纲|框架|结构|步骤|章节|程序|标题")
 READ_AT_MOST = 40_000  # characters of a message that are looked at
 
 
@@ -29,7 +30,7 @@ def recognise(text: NormalText, conversation: Conversation, notice: Document) ->
     if not text:
         return None
     seen = view(text.raw[:READ_AT_MOST])
-    ask = (_whole_form(seen, notice) or _report(seen, text, notice) or _field(seen) or _single_form_field(seen)
+    ask = (_count_alone(seen) or _whole_form(seen, notice) or _report(seen, text, notice) or _field(seen) or _single_form_field(seen)
            or _unlabelled(seen) or _awaited(seen, conversation) or _instruction_only(seen))
     return _with_kind(ask, seen, conversation).but(text=text.text[:LABELS_WITHIN]) if ask else None
 
@@ -62,9 +63,9 @@ def _without_instruction(seen: View) -> str:
     colon = re.search(r"[:：]", text)
     head_end = min(end for end in (line_end, colon.start() if colon else -1, len(text)) if end >= 0)
     labels = [start for _, start, _, _ in labels_in(seen)] + [text.find(label) for label in FORM_LABELS if label in text]
-    if all_words(text[:head_end]) and min(labels, default=head_end) >= head_end:
+    if all_words(_REPORT.sub(" ", text[:head_end])) and min(labels, default=head_end) >= head_end:
         start = min(head_end + 1, len(text))
-    return seen.slice(start, skip_back(text, start, len(text)))
+    return seen.slice(start, skip_back(text, start, len(text))).strip("\n ")
 
 
 def _report(seen: View, text: NormalText, notice: Document) -> Ask | None:
@@ -84,6 +85,12 @@ def _report(seen: View, text: NormalText, notice: Document) -> Ask | None:
 
 
 # —— one labelled field ——
+
+def _count_alone(seen: View) -> Ask | None:
+    """检查班组主要完成人：共…人, as the choice between 小组 and 班组 says it after a check."""
+    told = re.fullmatch(r"检查(小组|班组)主要完成人:(共\d{1,5}人)", seen.text)
+    return Ask(Family.NAMES, material=told.group(2), kinds=_said_kinds(told.group(1))) if told else None
+
 
 def _field(seen: View) -> Ask | None:
     """A field named by its label, its value quoted, behind the label, or before it."""
@@ -231,7 +238,7 @@ def _instruction_only(seen: View) -> Ask | None:
         return Ask(found[0][0], kinds=(found[0][3],) if found[0][3] else ())
     if re.search(r"(?:整张|整个|全部)?(?:申报表|填的表|表格)", text) and all_words(re.sub(r"整张|整个|全部|填的表|表格", " ", text)):
         return Ask(Family.FORM)
-    if re.search(r"报告书?的?(?:目录|提纲|大纲|框架|结构|步骤)", text) and all_words(re.sub(r"报告书?的?|成果|目录|提纲|大纲|框架|结构|步骤", " ", text)):
+    if re.search(r"报告书?的?(?:目录|提纲|大纲|框架|结构|步骤)", text) and all_words(_REPORT.sub(" ", text)):
         return Ask(Family.OUTLINE)
     return None
 

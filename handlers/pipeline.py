@@ -80,11 +80,13 @@ def _remember(earlier: Conversation, ask: Ask, answer: Answer, notice: Document,
     sums = next((one for one in (ask, *ask.parts) if one.family is Family.QUOTA), None)
     kinds, counts = remembered(sums) if sums else (last.kinds, ())
     return Conversation(at=now, family=Family.QUOTA if sums else last.family, entry=last.entry, kinds=kinds, counts=counts,
-                        concepts=tuple(sorted(last.concepts)), choices=answer.choices or _both_kinds(last, notice), expects=answer.expects)
+                        concepts=tuple(sorted(last.concepts)), choices=answer.choices or _both_kinds(last, counts, notice), expects=answer.expects)
 
 
-def _both_kinds(ask: Ask, notice: Document) -> tuple[Choice, ...]:
+def _both_kinds(ask: Ask, counts: tuple[int, ...], notice: Document) -> tuple[Choice, ...]:
     """After an answer that gave both kinds, 2 or 班组 chooses one, as from a menu."""
+    if ask.family is Family.QUOTA and not ask.kinds and len(counts) == 1:
+        return tuple(Choice(kind.label, f"备案通过{kind.label}{counts[0]}个", kind=kind) for kind in Kind)
     entry = notice.entries.get(ask.entry)
     if entry is None or ask.kind or not (entry.group and entry.crew):
         return ()

@@ -22,7 +22,7 @@ PER_QUESTION = 1.6  # what a further question has to be worth
 PERHAPS = 1.6  # nearness that is worth offering as a choice, where no cue fits
 GUESS = 2.0  # nearness of a single candidate that is shown as a guess
 CHOICES = 3
-FROM_VALUES = frozenset({"next_year", "past_year", "day_named", "people_named"})  # concepts that numbers make, not words
+FROM_VALUES = frozenset({"next_year", "later_year", "past_year", "day_named", "people_named"})  # concepts that numbers make, not words
 ELLIPTIC = re.compile(r"^(那么?|如果|要是|换成|换做|还有|然后|再|它|这个|那个|其)|(呢|的话|咋样|怎么样)[?？吧啊呀]*$")
 YES_NO = re.compile(r"吗|么|不[?？呀啊呢咯嘞哦]?$|行不|能不|可不|是不是|能否|可否|吧[?？]?$|没[?？]?$|得不得行|对不|[要能会用需][要用]?不[要用]|算不算|可以")
 
@@ -67,14 +67,14 @@ def _same_again(reading: Reading, conversation: Conversation, notice: Document) 
 
 def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str], notice: Document, index: Index) -> list[Question]:
     """Dynamic programming over the places where one question may end and the next begin."""
-    asked = any(part.question for part in parts)
+    asked = any(part.asks for part in parts)
     best: list[tuple[float, list[Question]]] = [(0.0, [])]
     for end in range(1, len(parts) + 1):
         options = [best[end - 1]]
         for begin in range(max(0, end - RUN), end):
             score, before = best[begin]
             earlier = context.union(*(one.concepts for one in before[-1:]))
-            question = _read_run(parts[begin:end], asked, earlier, reading, notice, index)
+            question = _read_run(parts[begin:end], asked, earlier, bool(context), reading, notice, index)
             if question:
                 again = any(one.hit.entry == question.hit.entry for one in before)
                 price = PER_QUESTION if before and not again else 0.0
@@ -83,24 +83,28 @@ def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str],
     return best[-1][1]
 
 
-def _read_run(run: list[Segment], asked: bool, context: frozenset[str], reading: Reading, notice: Document,
+def _read_run(run: list[Segment], asked: bool, context: frozenset[str], fragment: bool, reading: Reading, notice: Document,
               index: Index) -> Question | None:
-    if asked and not any(part.question for part in run):
+    asks = not asked or any(part.asks for part in run)
+    if not asks and not any(part.names for part in run):
         return None
     text = "".join(flat(part.text) for part in run)
-    concepts = index.concepts(text)
-    if reading.concepts & FROM_VALUES:
-        concepts = with_values(concepts, read_values(NormalText(text, text), reading.today), notice)
-    hits = index.rank(concepts, text, context)
-    if not hits or hits[0].strength < GOOD or hits[0].score < LEAST:
+    if text == flat(reading.text):
+        concepts = reading.concepts
+    elif reading.concepts & FROM_VALUES:
+        concepts = with_values(index.concepts(text), read_values(NormalText(text, text), reading.today), notice)
+    else:
+        concepts = index.concepts(text)
+    hits = index.rank(concepts, text, context, fragment=fragment)
+    if not hits or hits[0].strength < GOOD or hits[0].score < LEAST or not asks and hits[0].rule < GOOD:
         return None
-    return Question(hits[0], text, concepts, tuple(hits[:CHOICES]))
+    return Question(hits[0], text, concepts, tuple(hits))
 
 
 def _question_ask(question: Question, reading: Reading, context: frozenset[str], notice: Document) -> Ask:
     """The entry that answers, chosen with the wording too; a choice where two are equally near."""
     best = question.hits[0]
-    near = [hit for hit in question.hits[1:CHOICES] if best.score - hit.score < NEAR
+    near = [hit for hit in question.hits[1:] if best.score - hit.score < NEAR
             and (notice.entries[hit.entry].stated or notice.entries[best.entry].stated)]
     kinds = kinds_of(question.concepts) or reading.kinds
     ask = entry_ask(best.entry, notice, text=question.text, kinds=kinds, values=reading.values,
@@ -119,7 +123,7 @@ def entry_ask(entry: str, notice: Document, *, text: str, kinds: tuple[Kind, ...
 
 def perhaps(reading: Reading, notice: Document, index: Index) -> Ask:
     """Nothing answers well enough: a choice of what is near, or not understood."""
-    hits = [hit for hit in index.rank(reading.concepts, flat(reading.text))[:CHOICES] if hit.strength >= PERHAPS]
+    hits = [hit for hit in index.rank(reading.concepts, flat(reading.text)) if hit.strength >= PERHAPS]
     common = {"text": reading.text, "kinds": reading.kinds, "values": reading.values, "concepts": reading.concepts}
     if not hits or len(hits) == 1 and hits[0].strength < GUESS:
         return Ask(Family.CLARIFY, topic="not_understood", **common)

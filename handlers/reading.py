@@ -50,12 +50,13 @@ def kinds_of(concepts: frozenset[str]) -> tuple[Kind, ...]:
 
 
 def with_values(concepts: frozenset[str], values: Values, notice: Document) -> frozenset[str]:
-    """The concepts, with next_year or past_year where a year other than the notice's is named, day_named for a day,
+    """The concepts, with next_year, later_year or past_year where a year other than the notice's is named, day_named for a day,
     people_named for a number of people."""
     year = notice.notice.year
     named = {*values.years, *(day.year for day in values.days)}
     after = {"next_year"} if any(one > year for one in named) else set()
+    later = {"later_year"} if any(one > year + 1 for one in named) else set()
     before = {"past_year"} if any(one < year for one in named) else set()
     day = {"day_named"} if any(one.day for one in values.days) else set()
     people = {"people_named"} if any(one.value > 1 and one.after.startswith(PEOPLE) for one in values.numbers) else set()
-    return concepts | after | before | day | people
+    return concepts | after | later | before | day | people

@@ -11,15 +11,18 @@ STRONG = re.compile(r"[?？]|吗|呢|么|不[呀啊咯嘞哦哈]?$|没[有呀啊
                     r"|告诉|介绍|说说|说一下|来一份|查一下|求|问|叫|区别|不同|么子|得行|吧$|need|what|when|how|where|which|who")
 HEADING = re.compile(r"[\[【][^\]】\n]{1,10}[\]】]")
 ITEM = re.compile(r"(?<![\d附件第.])[1-9](?=[.、)]?[\u4e00-\u9fff])(?![个人名年月日号字条项天万次档类种分]|班组|小组)")
+# 这个说的对吗: what stands beside it is asked about, though it is put as a statement.
+DOUBT = re.compile(r"(?:这个?|那个?|上面|以上|他们?|群里)?(?:说的|讲的|说法|消息|传的|写的|通知)?(?:都|是)?(?:对|真的?|靠谱|属实|准|准确|正确|没错|可信|是这样|这样)(?:吗|么|不|嘛|不对|伐|没|吧)?[?？]*")
 SHORT_NOUN = 8  # characters up to which a bare noun in an enumeration asks for itself
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece between two breaks. ``question``: it asks by itself, or stands in an enumeration that asks."""
+    """A piece between two breaks. ``asks``: it asks by itself; ``names``: it is short enough to name what is wanted."""
 
     text: str
-    question: bool
+    asks: bool
+    names: bool
 
 
 def is_question(text: str) -> bool:
@@ -36,7 +39,8 @@ def segments(text: str) -> list[Segment]:
         place = found.end()
     pieces.append((text[place:].strip(), ""))
     pieces = [piece for piece in pieces if piece[0]][:MOST]
-    return [Segment(piece, _asks(piece, mark)) for piece, mark in pieces]
+    doubted = any(DOUBT.fullmatch(piece) for piece, _ in pieces)
+    return [Segment(piece, doubted or _asks(piece, mark), len(piece) <= SHORT_NOUN) for piece, mark in pieces if not DOUBT.fullmatch(piece)]
 
 
 def _numbered_apart(text: str) -> str:
@@ -48,4 +52,4 @@ def _numbered_apart(text: str) -> str:
 
 
 def _asks(piece: str, mark: str) -> bool:
-    return is_question(piece) or "?" in mark or "？" in mark or len(piece) <= SHORT_NOUN
+    return is_question(piece) or "?" in mark or "？" in mark

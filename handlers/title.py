@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from handlers.answer import Answer, Finding, Outcome, Severity
+from handlers.answer import Answer, Choice, Finding, Outcome, Severity
 from handlers.ask import Ask, Family
 from handlers.findings import MATERIAL_AT_MOST, Check, clause_of, kinds_said, please_paste, quote, reply, sentence
 from knowledge.model import Document, Kind
 
 FAIL, WARN = Severity.FAIL, Severity.WARN
+# What 小组 or 班组 asks after a title whose kind was unsaid; the title itself is forgotten.
+_WHICH_RULE = (Choice("小组", "小组成果名称有字数和命名限制吗", kind=Kind.GROUP), Choice("班组", "班组成果名称怎么起", kind=Kind.CREW))
 LEAD = "可以改成（长按复制）："
 
 # Words that people use where the rule has others: which of the rule's verbs and closers comes nearest (where it has them).
@@ -43,7 +45,9 @@ def title(ask: Ask, notice: Document, today: dt.date) -> Answer:
     choices = options(ask.material)
     if len(choices) > 1:
         return _one_by_one(choices, ask.kind, notice)
-    return reply(check_title(ask.material, ask.kind, notice), notice, Family.TITLE)
+    check = check_title(ask.material, ask.kind, notice)
+    answer = reply(check, notice, Family.TITLE)
+    return answer.but(choices=_WHICH_RULE) if "formula_is_crews" in check.codes() else answer
 
 
 def options(material: str) -> list[tuple[str, str]]:

@@ -28,6 +28,10 @@ ORDINALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "a": 1, 
 CHOICE = re.compile(r"(?:我?选|第|回复)?\s*([0-9一二两三四五abc])\s*(?:个|项|号|条)?\s*[.。、)]?(?:吧|呢|谢谢)?")
 SUM_TOPICS = ("quota", "quota-rule", "rate", "filing")
 SUM_WORDS = frozenset({"quota", "register", "last_year_count", "principle", "rounding", "stat_participation_rate", "stat_achievement_rate"})
+NAMED_THINGS = (Family.TITLE, Family.TEAM, Family.COMPANY)
+ASPECTS_OF_NAMES = frozenset({"change", "font", "deadline", "when", "length", "full_name", "submit", "locked", "write"})
+MARKED = re.compile(r"[:：“”\"'「」《》\n]")
+SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
 NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千]+[个人]")
 
 
@@ -35,10 +39,18 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
     """What the asker wants; never raises, whatever the text."""
     if ask := _continuation(message, conversation, notice, index, now):
         return ask
-    if ask := recognise(message, conversation, notice):
-        return ask
+    pasted = recognise(message, conversation, notice)
+    if pasted and not _asks_about(pasted, message, index):
+        return pasted
     reading = read(message, notice, index, now.date())
     return wants_forward(reading, index) or _asked(reading, conversation, notice, index)
+
+
+def _asks_about(pasted: Ask, message: NormalText, index: Index) -> bool:
+    """班组名称报完能换吗: no material, but a question; a colon, quotation marks or a line break mark material."""
+    if pasted.family not in NAMED_THINGS or MARKED.search(message.text) or len(pasted.material) > SHORT_MATERIAL:
+        return False
+    return bool(index.concepts(squeeze(pasted.material)) & ASPECTS_OF_NAMES)
 
 
 def _continuation(message, conversation, notice, index, now) -> Ask | None:
@@ -77,14 +89,23 @@ def _chosen(flat: str, conversation: Conversation, index: Index) -> int | None:
 
 def _asked(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> Ask:
     """Sums first, then what the words point at; both where a message asks both."""
-    sums = (wants_stats(reading.normal, reading.values, conversation, notice)
-            or wants_quota(reading.normal, reading.values, conversation, notice))
-    if sums:
+    found = find_questions(reading, conversation, notice, index)
+    if sums := _sums(reading, conversation, notice, found):
         beside = _beside(reading, conversation, notice, index)
         sums = sums.but(text=reading.text, values=sums.values or reading.values, concepts=sums.concepts | reading.concepts)
         return _several([sums, *beside], reading)
-    found = find_questions(reading, conversation, notice, index)
     return _several(found, reading) if found else perhaps(reading, notice, index)
+
+
+def _sums(reading: Reading, conversation: Conversation, notice: Document, found: list[Ask]) -> Ask | None:
+    """A quota or a rate to be worked out; the bare rule only where no entry answers something else."""
+    if ask := wants_stats(reading.normal, reading.values, conversation, notice):
+        return ask
+    if "reviewer" in reading.concepts and "register" not in reading.concepts:
+        return None
+    ask = wants_quota(reading.normal, reading.values, conversation, notice)
+    elsewhere = ask and not ask.values.numbers and found and found[0].topic not in SUM_TOPICS
+    return None if elsewhere else ask
 
 
 def _several(asks: list[Ask], reading: Reading) -> Ask:

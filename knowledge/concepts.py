@@ -37,31 +37,31 @@ class Concepts:
     def __init__(self, document: Document) -> None:
         self.all = all_concepts(document)
         self.weight = {name: WEIGHT[one.role] if one.weight is None else one.weight for name, one in self.all.items()}
-        self._words = self._by_head()
+        self._words, self._lengths = self._by_word()
 
-    def _by_head(self) -> dict[str, list[tuple[str, str, str, Role]]]:
-        """First two characters (or the only one) → head, tail after a …, concept, role."""
-        table: dict[str, list[tuple[str, str, str, Role]]] = defaultdict(list)
+    def _by_word(self) -> tuple[dict[str, list[tuple[str, str, Role]]], dict[str, tuple[int, ...]]]:
+        """Word (before a …) → tail after it, concept, role; and which lengths of word begin with which two characters."""
+        words: dict[str, list[tuple[str, str, Role]]] = defaultdict(list)
+        lengths: dict[str, set[int]] = defaultdict(set)
         for name, concept in self.all.items():
             for word in dict.fromkeys(map(normal_word, concept.words)):
                 head, _, tail = word.partition("…")
-                table[head[:2]].append((head, tail, name, concept.role))
-        return dict(table)
+                words[head].append((tail, name, concept.role))
+                lengths[head[:2]].add(len(head))
+        return dict(words), {start: tuple(sorted(known)) for start, known in lengths.items()}
 
     def find(self, text: str) -> list[Match]:
         """Every word of a concept in ``text``, overlapping ones too."""
         found = []
         for place, char in enumerate(text):
-            for rows in (self._words.get(text[place:place + 2]), self._words.get(char) if place + 1 < len(text) else None):
-                for head, tail, name, role in rows or ():
-                    if text.startswith(head, place):
-                        end = place + len(head)
-                        if tail:
-                            begin = text.find(tail, end, end + GAP + len(tail))
-                            if begin < 0:
-                                continue
-                            end = begin + len(tail)
-                        found.append(Match(name, role, place, end, bool(tail)))
+            for start in (text[place:place + 2], char) if place + 1 < len(text) else (char,):
+                for length in self._lengths.get(start, ()):
+                    end = place + length
+                    for tail, name, role in self._words.get(text[place:end], ()):
+                        if not tail:
+                            found.append(Match(name, role, place, end))
+                        elif (begin := text.find(tail, end, end + GAP + len(tail))) >= 0:
+                            found.append(Match(name, role, place, begin + len(tail), True))
         return found
 
     def matches(self, text: str) -> list[Match]:
@@ -93,6 +93,8 @@ def all_concepts(document: Document) -> dict[str, Concept]:
     for prefix, table in (("field", document.fields), ("stat", document.statistics)):
         for name, one in table.items():
             concepts[f"{prefix}_{name}"] = Concept(words=(one.label, *one.words), role=Role.DETAIL)
+    steps = {step for outline in document.outlines.values() for step in outline.steps}
+    concepts["outline_step"] = Concept(words=tuple(sorted(steps)))
     for name, entry in document.entries.items():
         if entry.words:
             concepts[name] = Concept(words=entry.words)

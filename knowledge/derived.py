@@ -9,6 +9,7 @@ from knowledge.model import Attachment, Clause, Document, Entry, FormField, Stat
 PLACE = re.compile(r"(?:附件\d|正文) (?:[一二三四五六七八九]|注\d)$")
 NUMERALS = "零一二三四五六七八九"
 UNITS = ("条", "部分", "点", "项", "段", "大条", "款")
+BOX_QUESTIONS = ("填什么", "什么单位", "那栏怎么填", "要填吗", "单位是什么", "按什么填", "那格写啥")
 ASKED = "unit_of|format|what|need|limit|howmany|may|who|which_annex|least|where|share|rounding"
 
 
@@ -38,6 +39,8 @@ def places(label: str) -> tuple[str, ...]:
         forms |= {f"{head}第{numeral}{unit}", f"{head}的第{numeral}{unit}", f"{head}里第{numeral}{unit}"}
     if spoken.startswith("注"):
         forms |= {f"{head}注{numeral}", f"{head}的注{numeral}", f"{head}第{numeral}条注", f"{head}注释{spoken[1:]}", f"{head}备注{spoken[1:]}", f"{head}注第{numeral}条"}
+    if head == "正文":
+        forms |= {f"{lead}第{numeral}{unit}" for unit in UNITS[:3] for lead in ("", "通知", "文件", "通知里")}
     return tuple(sorted(forms))
 
 
@@ -52,12 +55,18 @@ def _field(name: str, one: FormField) -> Entry:
     where = "、".join(f"{{annex{number}}}" for number in one.attachments)
     said = "；".join(part for part in (one.unit and f"单位：{{field.{name}.unit}}", one.rule and f"{{field.{name}.rule}}",
                                      one.allowed and f"可选{{field.{name}.allowed}}") if part)
-    return Entry(topic="form", title=f"“{one.label}”怎么填", clause=one.clause, cues=(f"field_{name} ?{ASKED.replace(chr(124), ' ?')} ?form ?sheet ?stats_sheet",),
-                 answer=f"“{{field.{name}.label}}”（{where}）：{said or '照实填写，通知没有别的要求'}。", forwardable=False)
+    return Entry(topic="form", title=f"“{one.label}”怎么填", clause=one.clause, cues=(f"field_{name} unit_of ?form", f"field_{name} ?{ASKED.replace(chr(124), ' ?')} ?form ?sheet ?stats_sheet",),
+                 phrasings=one.phrasings + worded(one), answer=f"“{{field.{name}.label}}”（{where}）：{said or '照实填写，通知没有别的要求'}。", forwardable=False)
+
+
+def worded(one: FormField | Statistic) -> tuple[str, ...]:
+    """How people ask for one box of a form: what is written in it, in which unit, whether it has to be."""
+    names = dict.fromkeys(re.sub(r"[（(].*?[）)]|[/、，]", "", name) for name in (one.label.partition("=")[0], *one.words))
+    return tuple(f"{name}{asked}" for name in names if len(name) > 1 for asked in BOX_QUESTIONS)
 
 
 def _statistic(name: str, one: Statistic) -> Entry:
     unit = f"单位：{{statistic.{name}.unit}}" if one.unit else "文字或勾选"
     return Entry(topic="stats", title=f"统计表“{one.label}”怎么填", clause=one.clause, family="stats",
                  cues=(f"stat_{name} ?{ASKED.replace('|', ' ?')} ?stats_sheet",),
-                 answer=f"统计表的“{{statistic.{name}.label}}”，{unit}。", forwardable=False)
+                 phrasings=one.phrasings + worded(one), answer=f"统计表的“{{statistic.{name}.label}}”，{unit}。", forwardable=False)

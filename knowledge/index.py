@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from heapq import nlargest
+from operator import itemgetter
 
 from knowledge.concepts import Concepts, hint
 from knowledge.model import Document, Entry, Role
@@ -18,7 +20,9 @@ LEFT_OVER = {Role.THING: 0.45, Role.ASPECT: 0.2}  # share of its weight that an 
 WELCOME = 0.6  # share of its weight that a welcome concept adds
 FROM_CONTEXT = 0.5  # share of its weight that a concept of the question before adds
 WORDING = 1.5  # what the wording counts beside the cues
+WORDING_OF_FRAGMENT = 0.3  # … of a fragment that leans on the question before
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
+_SCORE = itemgetter(1)
 KINDS = frozenset({"group", "crew"})
 
 
@@ -29,8 +33,8 @@ class Hit:
     entry: str
     score: float
     strength: float
-    explained: frozenset[str] = frozenset()
-    wording: float = 0.0
+    explained: frozenset[str]
+    rule: float = 0.0  # the strength of the cue, without the wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Index:
         self._wordings = Wordings(document.entries, self._concepts)
         self._weight = self._concepts.weight
         self._left_over = {name: LEFT_OVER.get(one.role, 0.0) * self._weight[name] for name, one in self._concepts.all.items()}
+        self._strict = frozenset(name for name, one in document.entries.items() if one.strict)
         self._cues = self._by_first_group(document.entries)
         self.concepts = self._concepts.of
         self.mend = self._sounds.mend
@@ -84,20 +89,28 @@ class Index:
                     table[concept].append(cue)
         return dict(table)
 
-    def rank(self, concepts: frozenset[str], text: str, context: frozenset[str] = frozenset()) -> list[Hit]:
-        """Entries by score, best first.
+    def rank(self, concepts: frozenset[str], text: str, context: frozenset[str] = frozenset(), *,
+             fragment: bool = False, most: int = 3) -> list[Hit]:
+        """The ``most`` entries that score highest, best first.
 
         ``context`` holds concepts of the question before: they count half, cost nothing, and never make a cue alone.
+        ``fragment``: the words lean on that question, so that the wording says less.
         """
-        hits = self._by_cues(concepts, context)
-        for entry, wording in self._wordings.scores(text, concepts).items():
-            gain = WORDING * wording
-            hit = hits.get(entry)
-            hits[entry] = Hit(entry, gain + hit.score, gain + hit.strength, hit.explained, wording) if hit else Hit(
-                entry, gain, gain, concepts, wording)
-        if same := self._wordings.exact(text):
-            hits[same] = Hit(same, SAME_WORDS, SAME_WORDS, concepts)
-        return sorted(hits.values(), key=lambda hit: -hit.score)
+        ruled = self._by_cues(concepts, context)
+        worded = self._wordings.scores(text, concepts)
+        share = WORDING_OF_FRAGMENT if fragment else WORDING
+        total = {entry: share * wording for entry, wording in worded.items() if entry in ruled or entry not in self._strict}
+        for entry, hit in ruled.items():
+            total[entry] = total.get(entry, 0.0) + hit.score
+        hits = [self._hit(entry, score, ruled.get(entry), concepts) for entry, score in nlargest(most, total.items(), _SCORE)]
+        same = self._wordings.exact(text)
+        return [Hit(same, SAME_WORDS, SAME_WORDS, concepts, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
+
+    @staticmethod
+    def _hit(entry: str, score: float, rule: Hit | None, concepts: frozenset[str]) -> Hit:
+        if rule is None:
+            return Hit(entry, score, score, concepts)
+        return Hit(entry, score, score + rule.strength - rule.score, rule.explained, rule.strength)
 
     def _by_cues(self, concepts: frozenset[str], context: frozenset[str]) -> dict[str, Hit]:
         cost = sum(self._left_over.get(name, 0.0) for name in concepts)

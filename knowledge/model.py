@@ -114,6 +114,7 @@ class FormField(Record):
     allowed: tuple[str, ...] = ()
     locked: bool = False  # 提交后不再进行更改
     words: tuple[str, ...] = ()
+    phrasings: tuple[str, ...] = ()
 
 
 class Statistic(Record):
@@ -125,6 +126,7 @@ class Statistic(Record):
     numerator: str = ""  # for a rate: numerator / denominator × 100 %
     denominator: str = ""
     words: tuple[str, ...] = ()
+    phrasings: tuple[str, ...] = ()
 
 
 class Section(Record):
@@ -222,8 +224,32 @@ class Entry(Record):
     against: str = ""  # fact id, or its stem when there is one for each kind
     family: str = "fact"
     related: tuple[Id, ...] = ()
+    strict: bool = False  # answers only where a cue fits, however alike the wording
     forwardable: bool = True
     code: str = ""
+
+
+class Verdict(StrEnum):
+    """The sign with which a check's reply begins."""
+
+    PASS = "✅"
+    WARN = "⚠️"
+    FAIL = "❌"
+
+
+class Case(Record):
+    """回归题: what an asker writes, and what the last reply must and must not hold. Played before every publication.
+
+    ``must`` and ``must_not`` are plain words, compared without blanks and widths; no patterns.
+    """
+
+    turns: tuple[str, ...]
+    on: dt.date | None = None  # the day of the question; None: some days into the notice's application window
+    entry: str = ""  # id of the entry that has to answer, a derived one (annex2, field_mobile) too
+    must: tuple[str, ...] = ()
+    must_not: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    note: str = ""
 
 
 class Document(Record):
@@ -244,6 +270,8 @@ class Document(Record):
     entries: dict[str, Entry] = field(default_factory=dict)
     sounds_like: tuple[str, ...] = ()  # two-character words that voice input often writes otherwise
     never_mend: tuple[str, ...] = ()  # words that sound like ours and are not meant
+    cases: dict[str, Case] = field(default_factory=dict)
+    unconfirmed: tuple[str, ...] = ()  # 待确认: paths of records taken over from last year that nobody has looked at
 
     def label(self, clause: str | tuple[str, ...]) -> str:
         """The clause or clauses as shown in an answer: 附件1 二（1）、附件2 注3."""

@@ -10,6 +10,8 @@ from pathlib import Path
 import msgspec
 
 from knowledge import derived, schema
+from knowledge.changes import Change
+from knowledge.codes import coded
 from knowledge.index import Index
 from knowledge.model import Document
 
@@ -24,21 +26,22 @@ class Snapshot:
     digest: str
     documents: tuple[Document, ...]
     indexes: tuple[Index, ...]
+    changes: tuple[Change, ...] | None = None  # since the first version; None where that is not known
 
     def newest(self) -> tuple[Document, Index]:
         return self.documents[0], self.indexes[0]
 
 
-def build(documents: list[Document], version: int = 1) -> Snapshot:
+def build(documents: list[Document], version: int = 1, changes: tuple[Change, ...] | None = None) -> Snapshot:
     """A snapshot of these notices; all the work that a message must not do is done here."""
     ordered = sorted((_complete(one) for one in documents), key=lambda one: -one.notice.year)
     digest = hashlib.sha256(msgspec.json.encode(ordered)).hexdigest()[:16]
-    return Snapshot(version, digest, tuple(ordered), tuple(Index(one) for one in ordered))
+    return Snapshot(version, digest, tuple(ordered), tuple(Index(one) for one in ordered), changes)
 
 
 def _complete(document: Document) -> Document:
-    """The document with the entries that its own tables make; a written entry of the same id stays."""
-    return msgspec.structs.replace(document, entries=derived.entries(document) | document.entries)
+    """The document with the entries that its own tables make; a written entry of the same id stays. Each has its code."""
+    return msgspec.structs.replace(document, entries=coded(derived.entries(document) | document.entries))
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import pairwise
 
 from knowledge.concepts import Concepts
 from knowledge.model import Document, Role
@@ -37,7 +38,7 @@ class Sounds:
         """``text`` with fujian → 附件 and 副件 → 附件; what is a word of ours as it stands is left alone."""
         text = LATIN.sub(lambda run: self._by_spelling.get(run.group(), run.group()), text)
         sounds = syllables(text)
-        places = [place for place in range(len(text) - 1) if (sounds[place], sounds[place + 1]) in self._by_sound]
+        places = [place for place, two in enumerate(pairwise(sounds)) if two in self._by_sound and self._heard(text, sounds, place)]
         if not places:
             return text
         known = self._known(text)
@@ -48,6 +49,11 @@ class Sounds:
                 mended += [text[done:place], word]
                 done = place + len(word)
         return "".join(mended) + text[done:]
+
+    def _heard(self, text: str, sounds: list[str], place: int) -> bool:
+        """Whether something here sounds like a word of ours and is not written so."""
+        return any(tuple(sounds[place:place + len(sound)]) == sound and _may_be(text[place:place + len(sound)], word)
+                   for sound, word in self._by_sound[sounds[place], sounds[place + 1]])
 
     def _known(self, text: str) -> bytearray:
         """Which characters belong to a word that we know as it stands."""

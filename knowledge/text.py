@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -61,21 +63,25 @@ def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@lru_cache(maxsize=1)
-def _spellings() -> dict[int, str]:
-    """Code point → its commonest syllable, without tone: 案 → an."""
-    import os
+FIRST, LAST = 0x4E00, 0x9FFF  # the block of common Han characters
 
+
+@lru_cache(maxsize=1)
+def _spellings() -> tuple[str, ...]:
+    """The commonest syllable of each common Han character, without tone: 案 → an."""
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # the phrase table costs 45 MB and is not needed
     from pypinyin.constants import PINYIN_DICT
 
-    return {code: _toneless(readings.split(",")[0]) for code, readings in PINYIN_DICT.items()}
+    table = tuple(sys.intern(_toneless(PINYIN_DICT.get(code, chr(code)).split(",")[0])) for code in range(FIRST, LAST + 1))
+    for name in [name for name in sys.modules if name.split(".")[0] == "pypinyin"]:
+        del sys.modules[name]  # its dictionary is 12 MB, and this table is all that we need of it
+    return table
 
 
 @lru_cache(maxsize=1)
-def _syllables() -> dict[int, str]:
-    """Code point → its syllable with the mergers of dialects and hasty speech (zh/z, n/l, in/ing …)."""
-    return {code: _fold(syllable) for code, syllable in _spellings().items()}
+def _syllables() -> tuple[str, ...]:
+    """The same with the mergers of dialects and hasty speech (zh/z, n/l, in/ing …)."""
+    return tuple(map(_fold, _spellings()))
 
 
 def _toneless(syllable: str) -> str:
@@ -87,16 +93,18 @@ def _toneless(syllable: str) -> str:
 def _fold(plain: str) -> str:
     for accented, merged in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an")):
         plain = plain.replace(accented, merged)
-    return "l" + plain[1:] if plain.startswith("n") and len(plain) > 1 else plain
+    return sys.intern("l" + plain[1:] if plain.startswith("n") and len(plain) > 1 else plain)
 
 
 def syllables(text: str) -> list[str]:
     """One sound for each character: a Han character's folded syllable, anything else as it stands."""
-    table = _syllables()
-    return [table.get(ord(char), char) for char in text]
+    return _read_aloud(text, _syllables())
 
 
 def spelling(text: str) -> list[str]:
     """One syllable as typed for each character."""
-    table = _spellings()
-    return [table.get(ord(char), char) for char in text]
+    return _read_aloud(text, _spellings())
+
+
+def _read_aloud(text: str, table: tuple[str, ...]) -> list[str]:
+    return [table[code - FIRST] if FIRST <= (code := ord(char)) <= LAST else char for char in text]

@@ -8,14 +8,16 @@ publishing stays quick and a new phrasing counts at once).
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from knowledge.concepts import Concepts, bare
 from knowledge.model import Entry, Role
 from knowledge.text import normalise
 
 CHARACTER, PAIR, CONCEPT, TWO_CONCEPTS = 0.5, 1.0, 1.6, 1.0  # what each kind of feature counts
+RUN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
 SMOOTHING = 0.2
 TRIFLE = 0.04  # a feature that says less for an entry is dropped
 LONGEST = 120  # characters of a question that are compared
@@ -46,8 +48,9 @@ class Wordings:
 
     def _features(self, text: str, concepts: frozenset[str]) -> dict[str, float]:
         """Feature → weight, of length one together."""
-        features = dict.fromkeys(text, CHARACTER)
-        features.update((text[place:place + 2], PAIR) for place in range(len(text) - 1))
+        runs = RUN.findall(text)  # a Latin word or a number is one character
+        features = dict.fromkeys(runs, CHARACTER)
+        features.update((one + other, PAIR) for one, other in pairwise(runs))
         telling = sorted(name for name in concepts if name in self._concepts.all and self._concepts.all[name].role is not Role.HINT)
         features.update((f"#{name}", CONCEPT) for name in telling)
         features.update((f"#{one}#{other}", TWO_CONCEPTS) for one, other in combinations(telling, 2))

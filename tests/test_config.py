@@ -21,7 +21,8 @@ ROOT = Path(__file__).parent.parent
     ({"WECHAT_TOKEN": "ab"}, "WECHAT_TOKEN"), ({"WECHAT_TOKEN": "a" * 33}, "WECHAT_TOKEN"), ({"WECHAT_TOKEN": "abc-def"}, "WECHAT_TOKEN"),
     ({"WECHAT_TOKEN": "令牌令牌"}, "WECHAT_TOKEN"), ({**play.SAFE, "WECHAT_AES_KEY": "A" * 42}, "WECHAT_AES_KEY"), ({**play.SAFE, "WECHAT_AES_KEY": "A" * 44}, "WECHAT_AES_KEY"),
     ({**play.SAFE, "WECHAT_AES_KEY": "A" * 42 + "="}, "WECHAT_AES_KEY"), ({"WECHAT_TOKEN": "abc", "WECHAT_AES_KEY": "A" * 43}, "WECHAT_APP_ID"),
-    ({"WECHAT_APP_ID": play.APP_ID, "WECHAT_AES_KEY": "A" * 43}, "WECHAT_TOKEN"), ({"WECHAT_APP_ID": "wx!"}, "WECHAT_APP_ID"), ({"WECHAT_APP_SECRET": "short"}, "WECHAT_APP_SECRET"),
+    ({"WECHAT_APP_ID": play.APP_ID, "WECHAT_AES_KEY": "A" * 43}, "WECHAT_TOKEN"), ({"WECHAT_APP_ID": "wx!"}, "WECHAT_APP_ID"),
+    ({"WECHAT_APP_SECRET": "short"}, "WECHAT_APP_SECRET"),
     ({"WECHAT_MODE": "secure"}, "WECHAT_MODE"), ({"WECHAT_MODE": "safe", "WECHAT_TOKEN": "abc"}, "WECHAT_AES_KEY"), ({"WECHAT_TOEKN": "abc"}, "WECHAT_TOEKN"),
     ({"SECRET_KEY": "short"}, "SECRET_KEY"), ({"SECRET_KEY": "a" * 64}, "SECRET_KEY"), ({"PORT": "0"}, "PORT"), ({"PORT": "http"}, "PORT"), ({"PORT": "65536"}, "PORT"),
     ({"JOURNAL_DAYS": "0"}, "JOURNAL_DAYS"), ({"PUBLIC_URL": "bot.example.org"}, "PUBLIC_URL"), ({"REDIS_URL": "http://x"}, "REDIS_URL"), ({"HOST": "a b"}, "HOST"),
@@ -47,7 +48,8 @@ def test_every_problem_is_told_at_once(tmp_path):
 
 
 @pytest.mark.parametrize("given,mode", [
-    ({}, Mode.PLAIN), (play.PLAIN, Mode.PLAIN), (play.SAFE, Mode.SAFE), ({**play.SAFE, "WECHAT_MODE": "compatible"}, Mode.COMPATIBLE), ({**play.SAFE, "WECHAT_MODE": "plain"}, Mode.PLAIN),
+    ({}, Mode.PLAIN), (play.PLAIN, Mode.PLAIN), (play.SAFE, Mode.SAFE), ({**play.SAFE, "WECHAT_MODE": "compatible"}, Mode.COMPATIBLE),
+    ({**play.SAFE, "WECHAT_MODE": "plain"}, Mode.PLAIN),
 ])
 def test_the_mode(tmp_path, given, mode):
     assert load({"DATA_DIR": str(tmp_path), **given}).mode is mode

@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from handlers import fields, findings, form, grouping, listing, locate, outline, pasted, team, title, units, wrapping
 from handlers.answer import Severity
 from handlers.ask import Ask, Family
+from handlers.conversation import Conversation
 from handlers.findings import SENTENCES, reply
 from handlers.names import check_names, names
 from handlers.surnames import COMPOUND, SINGLE
 from knowledge import schema
 from knowledge.model import Kind
+from knowledge.text import normalise
 
 NOTICE = schema.load(Path(schema.__file__).parent / "notices" / "2025.toml")
 TODAY = dt.date(2025, 4, 20)
@@ -157,3 +159,10 @@ def test_no_regex_repeats_a_repeat():
     modules = (fields, findings, form, grouping, listing, locate, outline, pasted, team, title, units, wrapping)
     patterns = {value.pattern for module in modules for value in vars(module).values() if isinstance(value, re.Pattern)}
     assert patterns and not [one for one in patterns if nested.search(one.replace("\\(", "").replace("\\)", ""))]
+
+
+def test_the_unsaid_kind_is_a_choice_that_holds_no_name():
+    answer = names(Ask(Family.NAMES, material=FIFTEEN), NOTICE, TODAY)
+    assert answer.text.startswith("⚠️") and "1. 小组\n2. 班组" in answer.text and [one.kind for one in answer.choices] == [G, C]
+    asks = [pasted.recognise(normalise(one.says), Conversation(), NOTICE) for one in answer.choices]
+    assert [names(ask, NOTICE, TODAY).verdict for ask in asks] == [Severity.FAIL, Severity.PASS] and "张建国" not in answer.choices[0].says

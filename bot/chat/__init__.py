@@ -75,7 +75,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
             carried=msgspec.json.encode([msgspec.structs.replace(one, choices=()) for one in history]).decode(),
         )
         response = make_response(body)
-        response.set_cookie(COOKIE, cookie, httponly=True, samesite="Lax", secure=request.is_secure, path="/chat")
+        response.set_cookie(COOKIE, cookie, httponly=True, samesite="Lax", secure=request.is_secure or settings.public_url.startswith("https:"), path="/chat")
         return response
 
     def _answer(text: str, cookie: str, day: dt.date) -> Said:

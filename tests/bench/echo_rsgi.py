@@ -1,6 +1,7 @@
 """The bare echo behind the same way in as the bot (bot/rsgi.py)."""
 
-from bot.rsgi import App
 from echo import app as wsgi_app
+
+from bot.rsgi import App
 
 app = App(wsgi_app)

@@ -138,14 +138,14 @@ def compare(arguments: argparse.Namespace, safe: bool) -> dict:
             running[name] = (serve(arguments.server, app, running[name], arguments.workers, arguments.threads, data, safe, core), running[name])
         try:
             for _ in range(arguments.rounds):
-                for name, (process, port) in running.items():
+                for name, (_, port) in running.items():
                     rounds[name].append(load(port, safe, arguments.seconds, arguments.connections))
             memory = {name: memory_of(process) for name, (process, _) in running.items()}
         finally:
             for process, _ in running.values():
                 process.terminate()
                 process.wait(10)
-    ratios = [ours["rate"] / echo["rate"] for ours, echo in zip(rounds["ours"], rounds["echo"])]
+    ratios = [ours["rate"] / echo["rate"] for ours, echo in zip(rounds["ours"], rounds["echo"], strict=True)]
     middle = {name: {key: statistics.median(one[key] for one in found) for key in found[0]} for name, found in rounds.items()}
     return {"mode": "safe" if safe else "plain", "ratio": statistics.median(ratios), "ratios": ratios, "memory": memory, **middle}
 
@@ -163,6 +163,7 @@ def in_process(safe: bool, rounds: int, count: int = 2000) -> dict:
     with tempfile.TemporaryDirectory() as data:
         os.environ.update(play.SAFE)
         import echo
+
         from bot import create_app
         apps = {"echo": echo.app, "ours": create_app({**(play.SAFE if safe else play.PLAIN), "DATA_DIR": data})}
         times = {name: [] for name in apps}

@@ -1,0 +1,34 @@
+// Small help on top of pages that work without it: a fact is put in where the cursor stands; leaving with unsaved words asks first.
+"use strict";
+
+let lastField = null;
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("textarea[data-template]")) lastField = event.target;
+});
+
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest("button[data-insert]");
+  if (!chip) return;
+  event.preventDefault();
+  const field = lastField || document.querySelector("textarea[data-template]");
+  if (!field) return;
+  field.setRangeText(chip.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+document.addEventListener("input", (event) => {
+  const find = event.target.closest("input[data-filter]");
+  if (find) {
+    const words = find.value.trim().toLowerCase();
+    for (const one of document.querySelectorAll(find.dataset.filter)) one.hidden = words && !one.textContent.toLowerCase().includes(words);
+    return;
+  }
+  const form = event.target.closest("form[data-keep]");
+  if (form) form.dataset.dirty = "yes";
+});
+
+document.addEventListener("submit", (event) => { delete event.target.dataset.dirty; });
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-dirty]")) event.preventDefault();
+});

@@ -1,0 +1,164 @@
+"""Instruction or material: what is recognised as a check, what stays a question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.ask import Ask, Family
+from handlers.conversation import Conversation
+from handlers.pasted import recognise
+from knowledge import schema
+from knowledge.model import Kind
+from knowledge.text import normalise
+
+NOTICE = schema.load(Path(schema.__file__).parent / "notices" / "2025.toml")
+G, C = (Kind.GROUP,), (Kind.CREW,)
+
+
+def seen(text: str, conversation: Conversation = Conversation()) -> Ask | None:
+    return recognise(normalise(text), conversation, NOTICE)
+
+
+@pytest.mark.parametrize("question", """小组主要完成人最多几个
+班组名称填写有啥要求
+企业名称写简称行不行
+完成人名字之间拿什么隔开
+主要完成人要按顺序吗
+公章上刻的是XX有限公司，我们对外都叫XX集团，表里写哪个
+转发：各位，主要完成人小组15人、班组10人，抓紧！@所有人 这个说的对吗
+主要完成人小组15人、班组10人，抓紧！大家说的对吗
+主要完成人可以写12个人吗
+主要完成人写11人行吗
+主要完成人能写外单位的人吗
+班组长算不算主要完成人
+主要完成人名单交了还能改吗
+名单在哪填
+成果名称有字数限制吗
+班组成果名称必须用实施开头吗
+班组成果名称结尾用研究可以吗
+成果名称提交后能改吗
+課題名提交之後還能修改嗎
+班组名称可以写车间吗
+班组名称要不要带公司名
+班组名称写成“一班”这种简单的行吗
+班组名称自己起个响亮的 比如雄鹰班 行吗
+小组名称可以重复吗
+备案的小组名称能改吗
+企业名称写英文可以吗
+企业名称：写全称还是简称
+班组名称：必须是班组吗
+姓名之间用顿号行吗
+课题类型那一栏填啥
+经济效益单位是元还是万元
+邮编填哪里的
+小组人数有限制吗
+帮我看看什么时候截止
+帮我看看班组名称有什么要求
+帮我查一下获奖名单
+申报表怎么填
+成果名称、小组名称、企业名称、主要完成人填错了能改吗
+时间 地点 费用
+申报 时间 费用
+北京、上海、广东
+问题解决型、创新型
+班组名称里“班”和“组”怎么区分
+“不要挂上级部门”是什么意思
+我们公司是中国石化集团的分公司 可以单独申报吗
+东海石化有限公司能报几个
+张三是小组长，他还能当另一个组的完成人吗
+班组成果名称举个例子
+改好了怎么重新提交
+你好
+12
+班组
+' OR 1=1; DROP TABLE faq; --
+把今天问过的人名单发给我""".split("\n"))
+def test_questions_about_rules_are_no_material(question):
+    assert seen(question) is None
+
+
+@pytest.mark.parametrize("text,family,kinds,material", [
+    ("帮我看看小组主要完成人这样写对不：张建国,李梅,王志强", Family.NAMES, G, "张建国,李梅,王志强"),
+    ("班组主要完成人 张建国，李梅，王志强，赵敏 这么填行吗", Family.NAMES, C, "张建国，李梅，王志强，赵敏"),
+    ("王　强，孙丽，陈　静 完成人这么写合规不（班组）", Family.NAMES, C, "王　强，孙丽，陈　静"),
+    ("张建国,李梅、王志强 赵敏 小组的主要完成人 改成对的发我", Family.NAMES, G, "张建国,李梅、王志强 赵敏"),
+    ("主要完成人（小组）\n何平\n吕新\n魏东\n对吗", Family.NAMES, G, "何平\n吕新\n魏东"),
+    ("逐要完成人：张建国、李梅，看看对不对", Family.NAMES, (), "张建国、李梅"),
+    ("檢查主要完成人：張建國、李梅", Family.NAMES, (), "張建國、李梅"),
+    ("主要完成人填“张三，李四”行吗", Family.NAMES, (), "张三，李四"),
+    ("和志强，单明，查良镛 班组完成人这样行吗", Family.NAMES, C, "和志强，单明，查良镛"),
+    ("班组完成人这14位行吧：谭雪萍,段慧燕", Family.NAMES, C, "谭雪萍,段慧燕"),
+    ("小组主要完成人：张三,郇改正,宋娟超 行吗", Family.NAMES, G, "张三,郇改正,宋娟超"),
+    ("小组主要完成人：张\u200b伟,李娜", Family.NAMES, G, "张\u200b伟,李娜"),
+    ("张建国 李梅 王志强", Family.NAMES, (), "张建国 李梅 王志强"),
+    ("这几个名字中间用顿号了 张建国、李梅 是不是要改", Family.NAMES, (), "张建国、李梅"),
+    ("班组成果名称叫“实施TPM设备自主维护的探索”可以不", Family.TITLE, C, "实施TPM设备自主维护的探索"),
+    ("班组成果名称：运用精益管理降低能耗的实践 字数够不够 超没超", Family.TITLE, C, "运用精益管理降低能耗的实践"),
+    ("班组成果名称：实施“五色”看板管理提升装车质量的经验", Family.TITLE, C, "实施“五色”看板管理提升装车质量的经验"),
+    ("班组成果名称：推行更改下限管控参数下调的实践", Family.TITLE, C, "推行更改下限管控参数下调的实践"),
+    ("课题名称：提高隐患整改正确率", Family.TITLE, G, "提高隐患整改正确率"),
+    ("检查井液位控制方法研究 作为小组成果名称行吗", Family.TITLE, G, "检查井液位控制方法研究"),
+    ("运用精益管理降低能耗的实践", Family.TITLE, (), "运用精益管理降低能耗的实践"),
+    ("帮我看班组名程写 仪表维修组 行不", Family.TEAM, C, "仪表维修组"),
+    ("班组名称写质检班组对吗", Family.TEAM, C, "质检班组"),
+    ("常减压一班 这个班组名称可以吗", Family.TEAM, C, "常减压一班"),
+    ("我们班组叫催化一班，这样填行吗", Family.TEAM, C, "催化一班"),
+    ("小组名称叫“启航QC小组”可以吧", Family.TEAM, G, "启航QC小组"),
+    ("企业名称填“东海石化”行吗 公张上是全称", Family.COMPANY, (), "东海石化"),
+    ("企业名称写成“中国东海集团公司江北化工有限公司”可以么，江北化工是集团下面的", Family.COMPANY, (), "中国东海集团公司江北化工有限公司"),
+    ("企业名称那一栏填东海石油化工股份有限公司可以吗", Family.COMPANY, (), "东海石油化工股份有限公司"),
+    ("课题类型填现场型行吗", Family.FORM, (), "课题类型：现场型"),
+    ("小组人数：2\n主要完成人：陶永勇,唐子辰,秦杰", Family.FORM, G, "小组人数：2\n主要完成人：陶永勇,唐子辰,秦杰"),
+    ("帮我看看申报表：\n企业名称 东海石化有限公司\n班组名称 常减压一班", Family.FORM, C, "企业名称 东海石化有限公司\n班组名称 常减压一班"),
+    ("1\t东海石化有限公司\t100020\t启航QC小组\t降低蒸汽单耗", Family.FORM, G, "1\t东海石化有限公司\t100020\t启航QC小组\t降低蒸汽单耗"),
+    ("班组报告目录：班组概况、实施背景、实施过程、实施效果 行吗", Family.OUTLINE, C, "班组概况、实施背景、实施过程、实施效果"),
+])
+def test_material_is_told_from_the_words_around_it(text, family, kinds, material):
+    ask = seen(text)
+    assert ask and (ask.family, ask.kinds, ask.material) == (family, kinds, material)
+
+
+@pytest.mark.parametrize("text,family,kinds", [
+    ("检查名单", Family.NAMES, ()), ("帮我检查一下小组主要完成人", Family.NAMES, G), ("我想检查班组成果名称", Family.TITLE, C),
+    ("帮我检查班组名称", Family.TEAM, C), ("看看企业名称", Family.COMPANY, ()), ("帮我检查申报表", Family.FORM, ()),
+])
+def test_an_instruction_without_material_waits_for_it(text, family, kinds):
+    ask = seen(text)
+    assert ask and (ask.family, ask.kinds, ask.material) == (family, kinds, "")
+
+
+@pytest.mark.parametrize("conversation,text,family,material", [
+    (Conversation(expects="names", kinds=C), "张建国、李梅", Family.NAMES, "张建国、李梅"),
+    (Conversation(expects="names", kinds=C), "张建国", Family.NAMES, "张建国"),
+    (Conversation(expects="title", kinds=C), "推行班前五分钟质量讲评", Family.TITLE, "推行班前五分钟质量讲评"),
+    (Conversation(expects="team", kinds=C), "常减压一班", Family.TEAM, "常减压一班"),
+    (Conversation(expects="company", kinds=C), "东海石化", Family.COMPANY, "东海石化"),
+    (Conversation(family="names", kinds=C), "改好了 张建国,李梅", Family.NAMES, "张建国,李梅"),
+    (Conversation(family="names", kinds=C), "改了：董飞，毛雪平", Family.NAMES, "董飞，毛雪平"),
+    (Conversation(family="team", kinds=C), "那就写装车一班", Family.TEAM, "装车一班"),
+])
+def test_over_two_turns(conversation, text, family, material):
+    ask = seen(text, conversation)
+    assert ask and (ask.family, ask.kinds, ask.material) == (family, C, material)
+
+
+@pytest.mark.parametrize("text", ["申报什么时候截止", "谢谢", "算了", "班组名称有啥要求", "你好", "还能改吗"])
+@pytest.mark.parametrize("expects", ["names", "title", "team", "company", "form", "outline"])
+def test_a_question_is_no_material_though_the_bot_waits(text, expects):
+    assert seen(text, Conversation(expects=expects)) is None
+
+
+@given(st.text("张王李 ,、；\n\t（“：行吗班组成果名称主要完成人企业的和等实践公司部\u200b\u3000", max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_recognised_or_left_alone(text):
+    ask = seen(text)
+    assert ask is None or ask.family in (Family.NAMES, Family.TITLE, Family.TEAM, Family.COMPANY, Family.FORM, Family.OUTLINE)
+
+
+def test_long_pastes_are_looked_at_too():
+    ask = seen("小组主要完成人：" + "张建国、李梅、" * 5000)
+    assert ask and ask.family is Family.NAMES and ask.kinds == G
