@@ -28,9 +28,9 @@ class Turn:
     conversation: Conversation
 
 
-def take(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime) -> Turn:
-    """Answer one message, asked at ``now`` (its CreateTime)."""
-    answer, after = pipeline.reply(text[:LONGEST], conversation, snapshot, now)
+def take(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime, address: str = "") -> Turn:
+    """Answer one message, asked at ``now`` (its CreateTime). ``address`` is the service's own (PUBLIC_URL)."""
+    answer, after = pipeline.reply(text[:LONGEST], conversation, snapshot, now, address)
     shown, rest = render.page(answer.text)
     if after.rest != rest:
         after = msgspec.structs.replace(after, rest=rest)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from handlers.dates import _window as window_of
+from handlers.dates import window_of
 from handlers.dates import standing
 from handlers.facts import body, clause_line
 from knowledge.model import Document, Entry, Kind
@@ -22,12 +22,23 @@ _TIDY = re.compile(r"\n{2,}")
 
 def block(entry: Entry, notice: Document, version: int, today: dt.date | None = None, kinds: tuple[Kind, ...] = ()) -> str:
     """One answer to be forwarded; with ``today`` it also says how many days are left."""
-    head = f"【{heading(notice)}】{render(entry.title, notice)}"
+    facts = fitting(entry, notice, version, today, kinds)
+    return "\n".join([_title(entry, notice), *facts, *_ends(entry, notice, version, facts)])
+
+
+def fitting(entry: Entry, notice: Document, version: int, today: dt.date | None = None, kinds: tuple[Kind, ...] = ()) -> list[str]:
+    """The facts of a block; what is only worth adding is left out where the block would be too long."""
     facts = facts_of(entry, notice, today, kinds)
-    foot = mark(entry, version)
-    ends = [line for line in (clause_line(entry, notice), whom(notice, facts), foot) if line]
-    long = "\n".join([head, *facts, *ends])
-    return long if len(long) <= AT_MOST or len(facts) == 1 else "\n".join([head, facts[0], *facts[2:], *ends])
+    long = len("\n".join([_title(entry, notice), *facts, *_ends(entry, notice, version, facts)])) > AT_MOST
+    return facts_of(entry, notice, today, kinds, more=False) if long else facts
+
+
+def _title(entry: Entry, notice: Document) -> str:
+    return f"【{heading(notice)}】{render(entry.title, notice)}"
+
+
+def _ends(entry: Entry, notice: Document, version: int, facts: list[str]) -> list[str]:
+    return [line for line in (clause_line(entry, notice), whom(notice, facts), mark(entry, version)) if line]
 
 
 def several(entries: list[Entry], notice: Document, version: int, today: dt.date | None = None, kinds: tuple[Kind, ...] = ()) -> str:

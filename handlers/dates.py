@@ -15,7 +15,7 @@ from knowledge.template import render, show_day
 def dates(ask: Ask, notice: Document, today: dt.date) -> Answer:
     """The window first, then where the day stands, then the clause. Days are counted as differences of dates."""
     entry = notice.entries[ask.entry]
-    window = _window(notice, entry.window)
+    window = window_of(notice, entry.window)
     lines = [*_named_days(ask, window, today), *_now(ask, window, today), body(entry, ask.kinds, notice), standing(window, today)]
     if entry.more and today <= window.closes:
         lines.append(render(entry.more, notice))
@@ -25,7 +25,7 @@ def dates(ask: Ask, notice: Document, today: dt.date) -> Answer:
                   clauses=_labels(entry, notice))
 
 
-def _window(notice: Document, fact: str) -> Window:
+def window_of(notice: Document, fact: str) -> Window:
     """The window of a fact. Of a bare deadline the notice does not say when it opens: it counts as open."""
     value = notice.facts[fact].value
     return value if isinstance(value, Window) else Window(opens=dt.date.min, closes=value)
@@ -37,7 +37,7 @@ def standing(window: Window, today: dt.date) -> str:
     if today < window.opens:
         return f"今天是{day}，还没有开始，还要等{(window.opens - today).days}天。"
     if today > window.closes:
-        return f"今天是{show_day(today)}，已经截止（{show_day(window.closes)}截止）。"
+        return f"今天是{show_day(today)}，已经截止{(today - window.closes).days}天（{show_day(window.closes)}截止）。"
     left = (window.closes - today).days
     return f"今天（{day}）就是最后一天，请马上办理。" if left == 0 else f"今天是{day}，{'' if window.opens == dt.date.min else '已经开始，'}离截止还有{left}天。"
 

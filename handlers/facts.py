@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 from handlers.answer import Answer
@@ -14,6 +15,7 @@ from knowledge.template import render, show_day
 _PEOPLE = ("人", "个人", "名", "位", "口人", "个名", "个行", "个可", "个能", "个不", "个吗", "个是", "个成", "个超", "个对", "个没", "个主要", "个完成", "个专家", "个评委")
 COUNTED = {"人": _PEOPLE, "名": _PEOPLE, "字": ("字", "个字", "多字", "来字")}  # unit of a fact → what follows such a number
 QUOTA_RULE = "quota-rule"  # after the rule a bare number is a count
+HAS = re.compile(r"有没有|有[^，。]{0,8}没|要不要|用不用|还是")
 ORDINAL = ("附件", "第", "注", "表")
 
 
@@ -50,11 +52,38 @@ def _labels(entry: Entry, notice: Document) -> tuple[str, ...]:
 
 def verdict(ask: Ask, entry: Entry, notice: Document) -> list[str]:
     """A line that answers 能写12个人吗 or 3月完成的行吗 before the rule itself is said; nothing to compare, no line."""
+    if entry.members and (ask.yes_no or HAS.search(ask.text)):
+        return _membership(ask, entry, notice)
     if entry.compare is Compare.AT_MOST:
         return _at_most(ask, entry, notice)
     if entry.compare is Compare.FROM_ON:
         return _from_on(ask, entry, notice)
     return []
+
+
+def _membership(ask: Ask, entry: Entry, notice: Document) -> list[str]:
+    """班组汇总表有没有课题类型: yes or no for each kind whose list differs; no line where no item is named."""
+    lists = {kind: _items(entry.members, kind, notice) for kind in ask.kinds or tuple(Kind)}
+    known = sorted({item for items in lists.values() for item in items} | {one.label for one in notice.fields.values()}
+                   | {step for one in notice.outlines.values() for step in one.steps}, key=len, reverse=True)
+    named = next((item for item in known if len(item) > 1 and item in ask.text), None)
+    if named is None:
+        return []
+    found = {kind: any(named in item for item in items) for kind, items in lists.items()}
+    if len(set(found.values())) == 1:
+        return [f"有“{named}”。" if all(found.values()) else f"没有“{named}”。"]
+    return [f"{kind.label}：{'有' if there else '没有'}“{named}”。" for kind, there in found.items()]
+
+
+def _items(members: str, kind: Kind, notice: Document) -> tuple[str, ...]:
+    """The items of a list fact, of the application form of a kind, or of an outline."""
+    head, _, name = members.partition(".")
+    if head == "outline":
+        return notice.outlines[name].steps
+    if head == "form":
+        number = next(one.number for one in notice.attachments if one.kind is kind)
+        return tuple(one.label for one in notice.fields.values() if number in one.attachments)
+    return notice.value(members, kind)
 
 
 def _at_most(ask: Ask, entry: Entry, notice: Document) -> list[str]:

@@ -6,6 +6,7 @@ import datetime as dt
 
 from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
+from handlers.dates import standing, window_of
 from handlers.facts import body
 from knowledge.model import Document
 from knowledge.template import render
@@ -14,7 +15,8 @@ from knowledge.template import render
 def outside(ask: Ask, notice: Document, today: dt.date) -> Answer:
     """An honest no, with the office's phone and mail."""
     entry = notice.entries[ask.entry]
-    lines = [body(entry, ask.kinds, notice), *([render(entry.more, notice)] if entry.more else []), whom_to_ask(notice)]
+    where = [standing(window_of(notice, entry.window), today)] if entry.window else []
+    lines = [*where, body(entry, ask.kinds, notice), *([render(entry.more, notice)] if entry.more else []), whom_to_ask(notice)]
     return Answer("\n".join(lines), Family.OUTSIDE, Outcome.NOT_STATED, entry=ask.entry)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from handlers.answer import Answer, Choice, Outcome
 from handlers.ask import Ask, Family
@@ -11,16 +12,20 @@ from handlers.clarify import clarify
 from handlers.company import company
 from handlers.conversation import Conversation
 from handlers.dates import dates
+from handlers.edition import Edition
 from handlers.facts import facts
 from handlers.form import form
+from handlers.forward import forward
+from handlers.groupchat import answer_chat, group_chat
 from handlers.names import names
 from handlers.outline import outline
 from handlers.outside import outside
 from handlers.quota import quota, remembered
+from handlers.rumour import rumour
 from handlers.stats import stats
 from handlers.team import team
 from handlers.title import title
-from handlers.understand import understand
+from handlers.understand import ask_of, understand
 from knowledge.model import Document, Kind
 from knowledge.snapshot import Snapshot
 from knowledge.template import render
@@ -38,6 +43,13 @@ def multi(ask: Ask, notice: Document, today: dt.date) -> Answer:
                   clauses=tuple(label for one in parts for label in one.clauses), expects=expects)
 
 
+def passed_on(ask: Ask, notice: Document, today: dt.date) -> Answer:
+    """A text to forward, a text of others held against the notice, or a group's chat answered."""
+    if ask.topic == "group_chat":
+        return answer_chat(ask, lambda part: HANDLERS[part.family](part, notice, today), notice)
+    return rumour(ask, notice, today) if ask.topic == "rumour" else forward(ask, notice, today)
+
+
 HANDLERS = {
     Family.FACT: facts,
     Family.TIME: dates,
@@ -53,17 +65,29 @@ HANDLERS = {
     Family.CLARIFY: clarify,
     Family.OUTSIDE: outside,
     Family.CHAT: chat,
+    Family.FORWARD: passed_on,
 }
 
 
-def reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime) -> tuple[Answer, Conversation]:
-    """The answer to one message and what is remembered of it. ``now`` is the message's CreateTime, Asia/Shanghai."""
+def reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime, address: str = "") -> tuple[Answer, Conversation]:
+    """The answer to one message and what is remembered of it. ``now`` is the message's CreateTime, Asia/Shanghai;
+    ``address`` the service's own, for texts that name it.
+    """
     earlier = conversation.fresh(now)
     notice, index = snapshot.newest()
     ask = understand(normalise(text), earlier, notice, index, now)
+    if ask.family is Family.FORWARD:
+        ask = ask.but(edition=Edition(snapshot.version, snapshot.changes, address))
     answer = _more(earlier) if ask.family is Family.MORE else HANDLERS[ask.family](ask, notice, now.date())
     answer = answer.but(ask=ask)
     return answer, _remember(earlier, ask, answer, notice, now)
+
+
+def reply_to_chat(text: str, snapshot: Snapshot, today: dt.date, most: int) -> Answer:
+    """A group's chat of any length, for the web page: the first ``most`` different questions of it."""
+    notice, index = snapshot.newest()
+    ask = group_chat(text, partial(ask_of, notice=notice, index=index, today=today), most)
+    return passed_on(ask, notice, today).but(ask=ask)
 
 
 def _more(conversation: Conversation) -> Answer:

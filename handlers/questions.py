@@ -48,6 +48,7 @@ def find_questions(reading: Reading, conversation: Conversation, notice: Documen
             asks.append(ask)
         else:
             asks[again] = asks[again].but(kinds=tuple(kind for kind in Kind if kind in asks[again].kinds + ask.kinds))
+    asks = [ask for ask in asks if ask.family is not Family.CHAT] or asks[:1]
     return asks or _same_again(reading, conversation, notice)
 
 

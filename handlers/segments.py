@@ -9,16 +9,18 @@ MOST = 40  # segments of one message that are read
 BREAK = re.compile(r"[。！？!?;；\n]+|[,，、:：—+/|]+|\.(?!\d)|\s+|(?:以及|还有|另外|顺便|再问|同时|和|跟|与|及|还想问)")
 STRONG = re.compile(r"[?？]|吗|呢|么|不[呀啊咯嘞哦哈]?$|没[有呀啊]?$|几|多少|啥|什么|怎|咋|哪|谁|何|能否|可否|行不|能不|可不|要不|是不是|有没有|发我|给我|发一下"
                     r"|告诉|介绍|说说|说一下|来一份|查一下|求|问|叫|区别|不同|么子|得行|吧$|need|what|when|how|where|which|who")
+NO_QUESTION = re.compile(r"(?:什么|啥|谁|哪儿?|怎么|几)(?:都|也)|没什么|没啥|不怎么|几乎|哪怕|好几|十几|几十|请问一?下?|想问一?下?|问一下|求助")
 HEADING = re.compile(r"[\[【][^\]】\n]{1,10}[\]】]")
 ITEM = re.compile(r"(?<![\d附件第.])[1-9](?=[.、)]?[\u4e00-\u9fff])(?![个人名年月日号字条项天万次档类种分]|班组|小组)")
 # 这个说的对吗: what stands beside it is asked about, though it is put as a statement.
 DOUBT = re.compile(r"(?:这个?|那个?|上面|以上|他们?|群里)?(?:说的|讲的|说法|消息|传的|写的|通知)?(?:都|是)?(?:对|真的?|靠谱|属实|准|准确|正确|没错|可信|是这样|这样)(?:吗|么|不|嘛|不对|伐|没|吧)?[?？]*")
+TALK = re.compile(r"[的了好过着]$|[我你您他她咱俺]|领导|同事|老师|今天|昨天")
 SHORT_NOUN = 8  # characters up to which a bare noun in an enumeration asks for itself
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece between two breaks. ``asks``: it asks by itself; ``names``: it is short enough to name what is wanted."""
+    """A piece between two breaks. ``asks``: it asks by itself; ``names``: it may name what is wanted without asking."""
 
     text: str
     asks: bool
@@ -26,7 +28,7 @@ class Segment:
 
 
 def is_question(text: str) -> bool:
-    return bool(STRONG.search(text))
+    return bool(STRONG.search(NO_QUESTION.sub("", text)))
 
 
 def segments(text: str) -> list[Segment]:
@@ -40,7 +42,7 @@ def segments(text: str) -> list[Segment]:
     pieces.append((text[place:].strip(), ""))
     pieces = [piece for piece in pieces if piece[0]][:MOST]
     doubted = any(DOUBT.fullmatch(piece) for piece, _ in pieces)
-    return [Segment(piece, doubted or _asks(piece, mark), len(piece) <= SHORT_NOUN) for piece, mark in pieces if not DOUBT.fullmatch(piece)]
+    return [Segment(piece, _asks(piece, mark), doubted or _is_noun(piece)) for piece, mark in pieces]
 
 
 def _numbered_apart(text: str) -> str:
@@ -49,6 +51,11 @@ def _numbered_apart(text: str) -> str:
     if [match.group() for match in found] != [str(number) for number in range(1, len(found) + 1)] or len(found) < 2:
         return text
     return ITEM.sub("\n", text)
+
+
+def _is_noun(piece: str) -> bool:
+    """Whether a piece may stand in an enumeration of what is wanted: short, and no sentence about oneself."""
+    return len(piece) <= SHORT_NOUN and not TALK.search(piece)
 
 
 def _asks(piece: str, mark: str) -> bool:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import partial
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.forward import wants_forward
+from handlers.groupchat import wants_group_chat
 from handlers.pasted import recognise
 from handlers.questions import entry_ask, find_questions, perhaps
 from handlers.quota import wants_quota
 from handlers.reading import Reading, kinds_of, read
+from handlers.rumour import wants_rumour
 from handlers.segments import segments
 from handlers.stats import wants_stats
 from knowledge.index import Index
@@ -26,11 +29,14 @@ from knowledge.text import NormalText, normalise, squeeze
 MORE_WORDS = ("更多", "下一页", "继续", "看下文", "下文", "后面呢", "还有呢", "接着说", "more", "下页")
 ORDINALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "a": 1, "b": 2, "c": 3}
 CHOICE = re.compile(r"(?:我?选|第|回复)?\s*([0-9一二两三四五abc])\s*(?:个|项|号|条)?\s*[.。、)]?(?:吧|呢|谢谢)?")
-SUM_TOPICS = ("quota", "quota-rule", "rate", "filing")
+SUM_TOPICS = ("quota", "quota-rule", "rate")
 SUM_WORDS = frozenset({"quota", "register", "last_year_count", "principle", "rounding", "stat_participation_rate", "stat_achievement_rate"})
+OWN_QUESTION = frozenset({"deadline", "when", "where", "which_annex", "website", "phone", "contact", "seal", "start", "who"})
 NAMED_THINGS = (Family.TITLE, Family.TEAM, Family.COMPANY)
-ASPECTS_OF_NAMES = frozenset({"change", "font", "deadline", "when", "length", "full_name", "submit", "locked", "write"})
+ASPECTS_OF_NAMES = frozenset({"change", "font", "deadline", "when", "length", "full_name", "submit", "locked", "write", "example"})
 MARKED = re.compile(r"[:：“”\"'「」《》\n]")
+SENTENCE = re.compile(r"[?？。；;\n]+")
+MOST_SENTENCES = 4
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
 NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千]+[个人]")
 
@@ -39,18 +45,32 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
     """What the asker wants; never raises, whatever the text."""
     if ask := _continuation(message, conversation, notice, index, now):
         return ask
+    if ask := wants_forward(message, notice, index, now.date()):
+        return ask
     pasted = recognise(message, conversation, notice)
     if pasted and not _asks_about(pasted, message, index):
         return pasted
     reading = read(message, notice, index, now.date())
-    return wants_forward(reading, index) or _asked(reading, conversation, notice, index)
+    return _passed_on(message, reading, notice, index) or _asked(reading, conversation, notice, index)
+
+
+def _passed_on(message: NormalText, reading: Reading, notice: Document, index: Index) -> Ask | None:
+    """A pasted piece of group chat, or a text of others whose truth is in question."""
+    def is_word(name: str) -> bool:
+        return bool(index.concepts(squeeze(normalise(name).text)))
+    return wants_group_chat(message.raw, partial(ask_of, notice=notice, index=index, today=reading.today), is_word) or wants_rumour(reading, notice, index)
+
+
+def ask_of(text: str, earlier: Conversation, notice: Document, index: Index, today: dt.date) -> Ask:
+    """What one message of a group's chat asks."""
+    return _asked(read(normalise(text), notice, index, today), earlier, notice, index)
 
 
 def _asks_about(pasted: Ask, message: NormalText, index: Index) -> bool:
     """班组名称报完能换吗: no material, but a question; a colon, quotation marks or a line break mark material."""
     if pasted.family not in NAMED_THINGS or MARKED.search(message.text) or len(pasted.material) > SHORT_MATERIAL:
         return False
-    return bool(index.concepts(squeeze(pasted.material)) & ASPECTS_OF_NAMES)
+    return bool(index.concepts(squeeze(pasted.material)) & ASPECTS_OF_NAMES or "applicant" in index.concepts(squeeze(message.text)))
 
 
 def _continuation(message, conversation, notice, index, now) -> Ask | None:
@@ -80,7 +100,7 @@ def _chosen(flat: str, conversation: Conversation, index: Index) -> int | None:
         return None
     named = [n for n, choice in enumerate(conversation.choices) if flat in (choice.label, choice.says)]
     kinds = kinds_of(index.concepts(flat))
-    if not named and len(kinds) == 1 and len(flat) <= 6:
+    if not named and len(kinds) == 1 and len(flat) <= 6 and not NUMERAL.search(flat):
         named = [n for n, choice in enumerate(conversation.choices) if choice.kind is kinds[0]]
     return named[0] if len(named) == 1 else None
 
@@ -90,22 +110,35 @@ def _chosen(flat: str, conversation: Conversation, index: Index) -> int | None:
 def _asked(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> Ask:
     """Sums first, then what the words point at; both where a message asks both."""
     found = find_questions(reading, conversation, notice, index)
-    if sums := _sums(reading, conversation, notice, found):
-        beside = _beside(reading, conversation, notice, index)
-        sums = sums.but(text=reading.text, values=sums.values or reading.values, concepts=sums.concepts | reading.concepts)
-        return _several([sums, *beside], reading)
+    if sums := _all_sums(reading, conversation, notice, index, found):
+        return _several([*sums, *_beside(reading, conversation, notice, index)], reading)
     return _several(found, reading) if found else perhaps(reading, notice, index)
+
+
+def _all_sums(reading: Reading, conversation: Conversation, notice: Document, index: Index, found: list[Ask]) -> list[Ask]:
+    """A sum for each sentence that asks one, where they ask for different sums; else one for the whole message."""
+    sentences = [part for part in SENTENCE.split(reading.text) if part.strip()]
+    if 1 < len(sentences) <= MOST_SENTENCES:
+        each = [_sums(read(normalise(part), notice, index, reading.today), conversation, notice, found) for part in sentences]
+        if len({ask.family for ask in each if ask}) > 1:
+            return [ask for ask in each if ask]
+    whole = _sums(reading, conversation, notice, found)
+    return [whole] if whole else []
 
 
 def _sums(reading: Reading, conversation: Conversation, notice: Document, found: list[Ask]) -> Ask | None:
     """A quota or a rate to be worked out; the bare rule only where no entry answers something else."""
     if ask := wants_stats(reading.normal, reading.values, conversation, notice):
-        return ask
+        return _with(ask, reading)
     if "reviewer" in reading.concepts and "register" not in reading.concepts:
         return None
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
     elsewhere = ask and not ask.values.numbers and found and found[0].topic not in SUM_TOPICS
-    return None if elsewhere else ask
+    return _with(ask, reading) if ask and not elsewhere else None
+
+
+def _with(ask: Ask, reading: Reading) -> Ask:
+    return ask.but(text=reading.text, values=ask.values or reading.values, concepts=ask.concepts | reading.concepts)
 
 
 def _several(asks: list[Ask], reading: Reading) -> Ask:
@@ -115,10 +148,14 @@ def _several(asks: list[Ask], reading: Reading) -> Ask:
                concepts=reading.concepts, text=reading.text)
 
 
+def _of_the_sum(text: str, index: Index) -> bool:
+    concepts = index.concepts(squeeze(text))
+    return bool(NUMERAL.search(text) or concepts & SUM_WORDS and not concepts & OWN_QUESTION)
+
+
 def _beside(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
     """The questions that stand beside a sum: in the segments that hold no number and no word of the sum."""
-    rest = [part.text for part in segments(reading.text) if not NUMERAL.search(part.text)
-            and not index.concepts(squeeze(part.text)) & SUM_WORDS]
+    rest = [part.text for part in segments(reading.text) if not _of_the_sum(part.text, index)]
     if not rest:
         return []
     alone = read(normalise("，".join(rest)), notice, index, reading.today)

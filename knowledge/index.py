@@ -20,7 +20,8 @@ LEFT_OVER = {Role.THING: 0.45, Role.ASPECT: 0.2}  # share of its weight that an 
 WELCOME = 0.6  # share of its weight that a welcome concept adds
 FROM_CONTEXT = 0.5  # share of its weight that a concept of the question before adds
 WORDING = 1.5  # what the wording counts beside the cues
-WORDING_OF_FRAGMENT = 0.3  # … of a fragment that leans on the question before
+UNRULED = 1.5  # what it costs an entry that only the wording speaks for it
+WORDING_OF_FRAGMENT = 0.15  # … of a fragment that leans on the question before
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
 _SCORE = itemgetter(1)
 KINDS = frozenset({"group", "crew"})
@@ -99,7 +100,8 @@ class Index:
         ruled = self._by_cues(concepts, context)
         worded = self._wordings.scores(text, concepts)
         share = WORDING_OF_FRAGMENT if fragment else WORDING
-        total = {entry: share * wording for entry, wording in worded.items() if entry in ruled or entry not in self._strict}
+        total = {entry: share * wording - (0.0 if entry in ruled else UNRULED) for entry, wording in worded.items()
+                 if entry in ruled or entry not in self._strict}
         for entry, hit in ruled.items():
             total[entry] = total.get(entry, 0.0) + hit.score
         hits = [self._hit(entry, score, ruled.get(entry), concepts) for entry, score in nlargest(most, total.items(), _SCORE)]

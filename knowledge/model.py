@@ -222,6 +222,7 @@ class Entry(Record):
     window: str = ""  # fact id: the answer also says where the day of the question stands
     compare: Compare | None = None
     against: str = ""  # fact id, or its stem when there is one for each kind
+    members: str = ""  # list fact (or its stem), form or outline in which the asker may look for an item: 有没有座机
     family: str = "fact"
     related: tuple[Id, ...] = ()
     strict: bool = False  # answers only where a cue fits, however alike the wording

@@ -16,7 +16,7 @@ from knowledge.model import Document, Fact, FactType, Kind, Record, Window
 from knowledge.template import percent, show_day
 
 SECTIONS = {
-    "notice": "通知", "clauses": "条款", "facts": "数值", "attachments": "附件", "bands": "名额档", "fields": "栏目",
+    "notice": "通知", "clauses": "条款", "facts": "事实", "attachments": "附件", "bands": "名额档", "fields": "栏目",
     "statistics": "统计项目", "sections": "报告书部分", "outlines": "课题步骤", "title_rule": "成果名称规则", "rulings": "解释口径",
     "concepts": "概念", "entries": "条目", "sounds_like": "容易写错音的词", "never_mend": "不按读音改的词", "cases": "回归题", "unconfirmed": "待确认",
 }
@@ -89,13 +89,14 @@ def record_of(path: str) -> str:
 
 
 def label(document: Document, path: str) -> str:
-    """A path in staff's words: 数值“申报时间”的截止."""
+    """A path in staff's words: “申报时间”的截止, 名额档“10≤n＜200”的比例, 条目“联系电话”的答复."""
     steps = path.split(".")
-    section = SECTIONS.get(steps[0], steps[0])
     record = record_of(path)
     named = f"“{name(document, record)}”" if record != steps[0] else ""
-    inner = "".join(f"的{FIELDS.get(step, step)}" for step in steps[record.count(".") + 1:])
-    return f"{section}{named}{inner}"
+    inner = steps[record.count(".") + 1:]
+    if steps[0] == "facts":
+        return named + "".join(f"的{FIELDS.get(step, step)}" for step in inner if step != "value")
+    return SECTIONS.get(steps[0], steps[0]) + named + "".join(f"的{FIELDS.get(step, step)}" for step in inner)
 
 
 def name(document: Document, record: str) -> str:

@@ -2,54 +2,97 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from knowledge import derived, schema
+from knowledge import schema
 from knowledge.changes import Change
-from knowledge.codes import coded
+from knowledge.differences import complete
 from knowledge.index import Index
 from knowledge.model import Document
+from knowledge.next_year import changes_entry
 
 PACKAGED = Path(__file__).parent / "notices"
+KEPT_READY = 4  # notices whose index is kept: those in force, and the draft last tried
+_ready: OrderedDict[str, tuple[Document, Index]] = OrderedDict()
+_making = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is in force: notices with the newest first, an index for each, and the version that answers carry."""
+    """What is in force: notices with the newest first, an index for each, and the version that answers carry.
+
+    ``degraded`` says in words why this may not be the latest that was published; "" where all is well.
+    """
 
     version: int
     digest: str
     documents: tuple[Document, ...]
     indexes: tuple[Index, ...]
     changes: tuple[Change, ...] | None = None  # since the first version; None where that is not known
+    degraded: str = ""
 
     def newest(self) -> tuple[Document, Index]:
+        """The notice of the latest year."""
         return self.documents[0], self.indexes[0]
+
+    def for_day(self, day: dt.date) -> tuple[Document, Index]:
+        """The notice that answers on that day: the newest issued by then, else the oldest there is."""
+        place = next((place for place, one in enumerate(self.documents) if one.notice.issued <= day), -1)
+        return self.documents[place], self.indexes[place]
+
+    def for_year(self, year: int) -> tuple[Document, Index] | None:
+        """The notice of that year, if it is published."""
+        return next(((one, index) for one, index in zip(self.documents, self.indexes) if one.notice.year == year), None)
 
 
 def build(documents: list[Document], version: int = 1, changes: tuple[Change, ...] | None = None) -> Snapshot:
-    """A snapshot of these notices; all the work that a message must not do is done here."""
-    ordered = sorted((_complete(one) for one in documents), key=lambda one: -one.notice.year)
-    digest = hashlib.sha256(msgspec.json.encode(ordered)).hexdigest()[:16]
-    return Snapshot(version, digest, tuple(ordered), tuple(Index(one) for one in ordered), changes)
+    """A snapshot of these notices, one a year; all the work that a message must not do is done here.
+
+    A notice that was made ready a moment ago (the gate's, before it is published) is not made ready again.
+    """
+    oldest_first = sorted(documents, key=lambda one: one.notice.year)
+    pairs = [_made_ready(one, before) for one, before in zip(oldest_first, (None, *oldest_first))][::-1]
+    ready = tuple(document for document, _ in pairs)
+    digest = hashlib.sha256(msgspec.json.encode(ready)).hexdigest()[:16]
+    return Snapshot(version, digest, ready, tuple(index for _, index in pairs), changes)
 
 
-def _complete(document: Document) -> Document:
-    """The document with the entries that its own tables make; a written entry of the same id stays. Each has its code."""
-    return msgspec.structs.replace(document, entries=coded(derived.entries(document) | document.entries))
+def _made_ready(document: Document, before: Document | None) -> tuple[Document, Index]:
+    """The document complete, with its index. ``before`` is the notice of an earlier year, with which it is compared."""
+    key = hashlib.sha256(msgspec.json.encode((document, before))).hexdigest()
+    with _making:
+        if key not in _ready:
+            whole = complete(document)
+            whole = msgspec.structs.replace(whole, entries={"what_changed": changes_entry(before, document)} | whole.entries)
+            _ready[key] = whole, Index(whole)
+            while len(_ready) > KEPT_READY:
+                _ready.popitem(last=False)
+        _ready.move_to_end(key)
+        return _ready[key]
+
+
+@lru_cache(maxsize=1)
+def packaged_documents() -> tuple[Document, ...]:
+    """The notices that come with the program, oldest first."""
+    return tuple(schema.load(path) for path in sorted(PACKAGED.glob("[0-9][0-9][0-9][0-9].toml")))
 
 
 @lru_cache(maxsize=1)
 def packaged() -> Snapshot:
-    """The notices that come with the program."""
-    return build([schema.load(path) for path in sorted(PACKAGED.glob("[0-9][0-9][0-9][0-9].toml"))])
+    """The snapshot of the notices that come with the program."""
+    return build(list(packaged_documents()))
 
 
 def current(data_dir: Path) -> Snapshot:
-    """What is in force for this data folder."""
-    return packaged()
+    """What is in force for this data folder; a publication shows within two seconds, and never holds up a reply."""
+    from knowledge import live  # it stands on this module
+
+    return live.current(data_dir)

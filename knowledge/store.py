@@ -20,19 +20,16 @@ from pathlib import Path
 FILE = "knowledge.db"
 BUSY_SECONDS = 5.0
 WRITTEN_BY = 1  # the shape of the tables
-SCHEMA = """
-CREATE TABLE version (
+TABLES = (
+    """CREATE TABLE version (
     number INTEGER PRIMARY KEY, year INTEGER NOT NULL, document TEXT NOT NULL, digest TEXT NOT NULL,
-    who TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL, changed TEXT NOT NULL  -- lines, as JSON
-);
-CREATE TABLE in_force (year INTEGER PRIMARY KEY, number INTEGER NOT NULL REFERENCES version(number));
-CREATE TABLE draft (
-    year INTEGER PRIMARY KEY, document TEXT NOT NULL, based_on INTEGER, revision INTEGER NOT NULL,
-    who TEXT NOT NULL, at TEXT NOT NULL
-);
-CREATE TRIGGER version_stays BEFORE UPDATE ON version BEGIN SELECT RAISE(ABORT, 'a version never changes'); END;
-CREATE TRIGGER version_is_kept BEFORE DELETE ON version BEGIN SELECT RAISE(ABORT, 'a version is never deleted'); END;
-"""
+    who TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL, changed TEXT NOT NULL, answers TEXT NOT NULL)""",  # the last two as JSON
+    "CREATE TABLE in_force (year INTEGER PRIMARY KEY, number INTEGER NOT NULL REFERENCES version(number))",
+    """CREATE TABLE draft (
+    year INTEGER PRIMARY KEY, document TEXT NOT NULL, based_on INTEGER, revision INTEGER NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL)""",
+    "CREATE TRIGGER version_stays BEFORE UPDATE ON version BEGIN SELECT RAISE(ABORT, 'a version never changes'); END",
+    "CREATE TRIGGER version_is_kept BEFORE DELETE ON version BEGIN SELECT RAISE(ABORT, 'a version is never deleted'); END",
+)
 REASONS = {
     "SQLITE_FULL": "磁盘已满，什么也没有写入，请腾出空间后再试", "SQLITE_READONLY": "数据文件夹不能写入，请检查权限",
     "SQLITE_CANTOPEN": "打不开知识库文件，请检查数据文件夹的权限", "SQLITE_PERM": "没有权限打开知识库文件",
@@ -67,6 +64,7 @@ class Version:
     why: str
     at: dt.datetime
     changed: tuple[str, ...] = ()
+    answers: tuple[tuple[str, str, str, str], ...] = ()  # code, title, words before, words after: what copies in groups are held against
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +134,8 @@ def text_of(store: Store, number: int) -> str:
     return row[0]
 
 
-def add_version(store: Store, year: int, text: str, who: str, why: str, changed: tuple[str, ...] = (), *,
-                expected: int | None, draft: int | None = None) -> Version:
+def add_version(store: Store, year: int, text: str, who: str, why: str, changed: tuple[str, ...] = (),
+                answers: tuple[tuple[str, str, str, str], ...] = (), *, expected: int | None, draft: int | None = None) -> Version:
     """The new version in force, in one step.
 
     ``expected`` is the version that must still be in force (None: none yet), ``draft`` the revision of the draft that
@@ -151,10 +149,10 @@ def add_version(store: Store, year: int, text: str, who: str, why: str, changed:
             raise Stale("草稿刚被别人改过，没有发布，请看过再发布。")
         number = db.execute("SELECT COALESCE(MAX(number), 0) + 1 FROM version").fetchone()[0]
         at = _now()
-        db.execute("INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                   (number, year, text, digest_of(text), who, why, at.isoformat(), json.dumps(changed, ensure_ascii=False)))
+        db.execute("INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   (number, year, text, digest_of(text), who, why, at.isoformat(), _json(changed), _json(answers)))
         db.execute("INSERT OR REPLACE INTO in_force VALUES (?, ?)", (year, number))
-    return Version(number, year, digest_of(text), who, why, at, changed)
+    return Version(number, year, digest_of(text), who, why, at, tuple(changed), tuple(answers))
 
 
 # -- drafts
@@ -192,11 +190,15 @@ def drop_draft(store: Store, year: int, revision: int) -> None:
 
 # -- SQLite
 
-_COLUMNS = "number, version.year, digest, who, why, at, changed"
+_COLUMNS = "number, version.year, digest, who, why, at, changed, answers"
 
 
 def _version(row: tuple) -> Version:
-    return Version(*row[:5], dt.datetime.fromisoformat(row[5]), tuple(json.loads(row[6])))
+    return Version(*row[:5], dt.datetime.fromisoformat(row[5]), tuple(json.loads(row[6])), tuple(map(tuple, json.loads(row[7]))))
+
+
+def _json(rows: tuple) -> str:
+    return json.dumps(rows, ensure_ascii=False)
 
 
 def _now() -> dt.datetime:
@@ -233,9 +235,8 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 def _make_tables(db: sqlite3.Connection) -> None:
     if db.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody else was faster
-        for statement in SCHEMA.replace("END;", "END\x00").split(";\n"):
-            if statement.strip():
-                db.execute(statement.replace("\x00", ";"))
+        for statement in TABLES:
+            db.execute(statement)
         db.execute(f"PRAGMA user_version = {WRITTEN_BY}")
 
 

@@ -17,6 +17,7 @@ from knowledge.model import Entry, Role
 from knowledge.text import normalise
 
 CHARACTER, PAIR, CONCEPT, TWO_CONCEPTS = 0.5, 1.0, 1.6, 1.0  # what each kind of feature counts
+NUMBER = re.compile(r"\d+")
 RUN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
 SMOOTHING = 0.2
 TRIFLE = 0.04  # a feature that says less for an entry is dropped
@@ -48,7 +49,7 @@ class Wordings:
 
     def _features(self, text: str, concepts: frozenset[str]) -> dict[str, float]:
         """Feature → weight, of length one together."""
-        runs = RUN.findall(text)  # a Latin word or a number is one character
+        runs = RUN.findall(NUMBER.sub("0", text))  # a Latin word is one character; which number, says nothing
         features = dict.fromkeys(runs, CHARACTER)
         features.update((one + other, PAIR) for one, other in pairwise(runs))
         telling = sorted(name for name in concepts if name in self._concepts.all and self._concepts.all[name].role is not Role.HINT)

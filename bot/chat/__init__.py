@@ -87,7 +87,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
             return Said(asked, arrivals.TOO_MANY)
         try:
             snapshot = current()
-            taken = within(SECONDS - 0.5, turn.take, text, asker.conversation, snapshot, _now(day))
+            taken = within(SECONDS - 0.5, turn.take, text, asker.conversation, snapshot, _now(day), settings.public_url)
         except (Exception, DeadlineExceeded) as error:
             log.error("no answer", extra={"event": "failed", "error": type(error).__name__})
             return Said(asked, _sorry())

@@ -1,0 +1,213 @@
+"""Bands, limits, attachments, form fields and the like: edited as tables, a row a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from flask import Response, abort, g, render_template, request, url_for
+
+from bot.desk import drafts, fields, gate
+from bot.desk.base import routes
+from bot.desk.fields import Field
+from knowledge import paths
+from knowledge.differences import affected
+from knowledge.model import Attachment, Document, Fact, FactType, FormField, Kind, QuotaBand, Section, Statistic
+
+SPARE = 2  # empty rows for new records
+RATE_AT_MOST = Decimal(30)  # percent; a quota rate above it is a slip of the decimal point
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """一张表：whose records, which columns, and whether rows may be added."""
+
+    title: str
+    shape: type
+    columns: tuple[str, ...]
+    grows: bool = True
+    note: str = ""
+
+
+TABLES = {
+    "bands": Table("名额档", QuotaBand, ("kind", "at_least", "below", "rate", "fixed", "label", "clause"),
+                   note="每档从“下限”起、到“上限（不含）”止；首尾相接，不留空档。比例8.5%就写8.5；比例和固定名额只填一个。“名称”留空会按数字自动写。"),
+    "limits": Table("数字和上限", Fact, ("label", "value", "unit", "clause"), grows=False),
+    "attachments": Table("附件", Attachment, ("number", "title", "short", "purpose", "kind", "clause")),
+    "fields": Table("申报表栏目", FormField, ("label", "attachments", "unit", "rule", "allowed", "locked"), grows=False),
+    "statistics": Table("统计表项目", Statistic, ("label", "unit", "numerator", "denominator"), grows=False),
+    "sections": Table("报告书各部分", Section, ("label", "attachment", "at_most", "content"), grows=False),
+}
+
+
+@routes.get("/table/<name>")
+def table(name: str) -> str:
+    """A table's form."""
+    shown = _table(name)
+    rows = _records(name, drafts.document())
+    columns = _columns(shown)
+    texts = [(key, {f"{number}.{cell}": text for cell, text in fields.texts(record, columns, drafts.document()).items()}) for number, (key, record) in enumerate(rows)]
+    return _page(name, texts, {}, _seen(name))
+
+
+@routes.post("/table/<name>")
+def change_table(name: str) -> Response | str | tuple[str, int]:
+    """Check every cell; show what the change would change; save it when that was seen."""
+    shown, document = _table(name), drafts.document()
+    records, problems, rows = _read(name, shown, document)
+    if request.form.get("action") == "edit":
+        return _page(name, _typed(rows), {}, drafts.asked_seen())
+    if not problems and name == "bands":
+        problems = _bands_wrong(records, rows)
+    if problems:
+        return _page(name, _typed(rows), problems, drafts.asked_seen()), 400
+    after = _with(name, document, records)
+    for one in gate.newly_wrong(document, after):
+        if one.place.startswith(f"{_home(name)}."):
+            problems.setdefault("", f"{problems.get('', '')}{one.sentence}")
+    if problems:
+        return _page(name, _typed(rows), problems, drafts.asked_seen()), 400
+    if drafts.asked_seen() != _seen(name):
+        return _page(name, _typed(rows), {"": "别人刚改过这张表：下面是您填的，右边“现在的”是别人存的。核对后再存一次，就以您填的为准。"}, _seen(name), theirs=_records(name, document)), 409
+    if after == document:
+        return _away(name, "没有改动。")
+    if request.form.get("action") != "save":
+        return render_template("desk_confirm.html", effects=affected(document, after), moved=[], label=shown.title, edit=url_for("desk.table", name=name), removing=False, path=name,
+                               carried=[(key, text) for key, text in request.form.items(multi=True) if key not in ("csrf", "action")])
+    try:
+        drafts.save_whole(after, drafts.opened().revision, "修改草稿", shown.title)
+    except drafts.Conflict:
+        for cached in ("draft", "changed"):
+            g.pop(cached, None)
+        return _page(name, _typed(rows), {"": "别人刚存过草稿，请再存一次。"}, drafts.asked_seen()), 409
+    return _away(name, "已存入草稿，还没有发布。")
+
+
+def _away(name: str, said: str) -> Response:
+    from bot.desk.records import back_to
+
+    return back_to(url_for("desk.table", name=name), said)
+
+
+def _table(name: str) -> Table:
+    return TABLES.get(name) or abort(404)
+
+
+def _columns(shown: Table) -> tuple[Field, ...]:
+    known = {one.name: one for one in fields.fields_of(shown.shape)}
+    found = tuple(known[name] for name in shown.columns)
+    if shown.shape is Fact:
+        return tuple(_whole_number(one) if one.name == "value" else one for one in found)
+    return tuple(_not_needed(one) if one.name == "label" and shown.shape is QuotaBand else one for one in found)
+
+
+def _whole_number(one: Field) -> Field:
+    return Field(one.name, one.label, "int", optional=False)
+
+
+def _not_needed(one: Field) -> Field:
+    return Field(one.name, one.label, one.kind, optional=True)
+
+
+def _home(name: str) -> str:
+    return "facts" if name == "limits" else name
+
+
+def _records(name: str, document: Document) -> list[tuple[str, Any]]:
+    """Id or position, and record, in order."""
+    if name == "limits":
+        return [(key, one) for key, one in document.facts.items() if one.type is FactType.NUMBER]
+    found = getattr(document, name)
+    return list(found.items()) if isinstance(found, dict) else [(str(place), one) for place, one in enumerate(found)]
+
+
+def _seen(name: str) -> str:
+    return drafts.mark([list(pair) for pair in _records(name, drafts.document())])
+
+
+def _read(name: str, shown: Table, document: Document) -> tuple[list[tuple[str, Any]], dict[str, str], list[tuple[str, int]]]:
+    """The records typed, ``row.column`` → sentence, and the rows that are there (id, number)."""
+    kept, columns = dict(_records(name, document)), _columns(shown)
+    records, problems, rows = [], {}, []
+    for number in range(min(int(request.form.get("rows", "0") or 0), 400)):
+        key = request.form.get(f"{number}.key", "")
+        typed = [request.form.get(f"{number}.{one.name}", "") for one in columns if one.kind != "bool"]
+        if request.form.get(f"{number}.gone") and shown.grows or not any(typed):
+            continue
+        rows.append((key, number))
+        values, wrong = fields.read(columns, request.form, document, f"{number}.")
+        problems |= {f"{number}.{cell}": sentence for cell, sentence in wrong.items()}
+        if not wrong:
+            try:
+                records.append((key, _made(shown.shape, kept.get(key), values)))
+            except (TypeError, msgspec.ValidationError) as error:
+                problems[f"{number}.{columns[0].name}"] = f"这一行没填全：{error}"
+    return records, problems, rows
+
+
+def _made(shape: type, old: Any, values: dict[str, Any]) -> Any:
+    if shape is QuotaBand:
+        values = _labelled(old, values)
+    return fields.record(shape, ({one: getattr(old, one) for one in old.__struct_fields__} if old else {}) | values)
+
+
+def _labelled(old: QuotaBand | None, values: dict[str, Any]) -> dict[str, Any]:
+    """A band's label follows its numbers, unless it was written anew."""
+    same = old and all(getattr(old, one) == values[one] for one in ("kind", "at_least", "below"))
+    if values["label"] and (same or old is None or values["label"] != old.label):
+        return values
+    letter = "n" if values["kind"] == str(Kind.GROUP) else "m"
+    low, high = values["at_least"], values["below"]
+    label = f"{letter}≥{low}" if high is None else f"{letter}＜{high}" if low <= 1 else f"{low}≤{letter}＜{high}"
+    return values | {"label": label}
+
+
+def _bands_wrong(records: list[tuple[str, QuotaBand]], rows: list[tuple[str, int]]) -> dict[str, str]:
+    """A gap, an overlap, a slip of the decimal point: ``row.column`` → sentence."""
+    problems: dict[str, str] = {}
+    numbered = [(number, band) for (_, number), (_, band) in zip(rows, records, strict=True)]
+    for number, band in numbered:
+        if (band.rate is None) == (band.fixed is None):
+            problems[f"{number}.rate"] = "比例和固定名额要填一个，且只填一个。"
+        elif band.rate is not None and not 0 < band.rate <= 100:
+            problems[f"{number}.rate"] = "比例要在0到100之间。"
+        elif band.rate is not None and band.rate > RATE_AT_MOST:
+            problems[f"{number}.rate"] = f"{band.rate:f}%太大了，是不是漏了小数点（{band.rate / 10:f}%）？"
+        elif band.rate is not None and band.rate < 1:
+            problems[f"{number}.rate"] = f"{band.rate:f}%太小了，是不是应写{band.rate * 100:f}？这里填百分数。"
+        if band.below is not None and band.below <= band.at_least:
+            problems[f"{number}.below"] = "上限要大于下限。"
+    for kind in Kind:
+        ordered = sorted(((number, band) for number, band in numbered if band.kind is kind), key=lambda pair: pair[1].at_least)
+        for (number, band), (_, following) in zip(ordered, ordered[1:], strict=False):
+            if band.below != following.at_least:
+                how = "之间有空档" if band.below is not None and band.below < following.at_least else "有重叠"
+                problems.setdefault(f"{number}.below", f"{kind.label}：这一档到{'不封顶' if band.below is None else band.below}，下一档从{following.at_least}起，{how}。")
+        if ordered and ordered[-1][1].below is not None:
+            problems.setdefault(f"{ordered[-1][0]}.below", f"{kind.label}：最后一档要不封顶（留空），不然更大的数没有名额。")
+    return problems
+
+
+def _with(name: str, document: Document, records: list[tuple[str, Any]]) -> Document:
+    if name == "limits":
+        return msgspec.structs.replace(document, facts=document.facts | dict(records))
+    value = dict(records) if isinstance(getattr(document, name), dict) else tuple(one for _, one in records)
+    return msgspec.structs.replace(document, **{name: value})
+
+
+def _typed(rows: list[tuple[str, int]]) -> list[tuple[str, dict[str, str]]]:
+    return [(key, {name: text for name, text in request.form.items() if name.startswith(f"{number}.")}) for key, number in rows]
+
+
+def _page(name: str, rows: list[tuple[str, dict[str, str]]], problems: dict[str, str], seen: str, theirs: list | None = None) -> str:
+    shown, document = _table(name), drafts.document()
+    columns = _columns(shown)
+    numbered = [(int(next(iter(cells), "0.").split(".")[0]), key, cells) for key, cells in rows]
+    last = max((number for number, _, _ in numbered), default=-1)
+    if shown.grows:
+        numbered += [(last + 1 + spare, "", {}) for spare in range(SPARE)]
+    their_texts = [fields.texts(record, columns, document) for _, record in theirs] if theirs else None
+    return render_template("desk_table.html", name=name, table=shown, columns=columns, rows=numbered, problems=problems, seen=seen, clauses=document.clauses,
+                           count=(numbered[-1][0] + 1 if numbered else 0), theirs=their_texts, tables=TABLES, section="facts", home=_home(name), parts=shown.shape is not QuotaBand and shown.shape is not Attachment, shown_value=paths.shown)

@@ -1,0 +1,109 @@
+"""What is understood of a message: family, entry, kinds, parts; asked of the real 2025 notice."""
+
+import datetime as dt
+
+import pytest
+
+from handlers.conversation import Conversation
+from handlers.pipeline import reply
+from handlers.understand import understand
+from knowledge.snapshot import packaged
+from knowledge.text import normalise
+
+NOW = dt.datetime(2025, 4, 20, 10, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+
+
+def ask(text, conversation=Conversation(), now=NOW):
+    notice, index = packaged().newest()
+    return understand(normalise(text), conversation, notice, index, now)
+
+
+def talk(*turns, now=NOW):
+    conversation = Conversation()
+    for number, turn in enumerate(turns):
+        answer, conversation = reply(turn, conversation, packaged(), now + dt.timedelta(seconds=number))
+    return answer
+
+
+@pytest.mark.parametrize("text,entry", [
+    ("截止日期", "apply_window"), ("申抱截至时间", "apply_window"), ("请問申報什麼時候截止", "apply_window"), ("ddl哪天", "apply_window"),
+    ("申\u200b报\u202e截止时间", "apply_window"), ("fujian7是什么", "annex7"), ("附件七是干嘛的", "annex7"), ("第七个附件", "annex7"),
+    ("明年的备按几号之前弄完", "registration_deadline"), ("成过报告书用什么字体", "fonts"), ("公张盖谁的", "seal"),
+    ("评为推荐几个", "reviewers"), ("名鹅怎么分", "quota_rule"), ("班祖主要完成人上限", "contributors_limit"),
+    ("第四十四次代表会议什么时候开", "meeting"), ("附件3注3说的什么", "team_name"), ("质量成本什么单位", "field_quality_cost"),
+], ids=str)
+def test_one_question_in_many_writings(text, entry):
+    assert ask(text).entry == entry
+
+
+@pytest.mark.parametrize("text,entries", [
+    ("网址、电话、邮箱都发我", ["system", "phone", "mail"]),
+    ("1评委推荐几个 2经历写多少字", ["reviewers", "reviewer_experience"]),
+    ("附件6和附件7分别是什么", ["annex6", "annex7"]),
+    ("附件4、5是什么", ["annex4", "annex5"]),
+], ids=str)
+def test_several_questions_are_answered_in_order(text, entries):
+    assert [part.entry for part in ask(text).parts] == entries
+
+
+def test_a_question_buried_in_talk_is_found():
+    text = "老师您好，我是新来的，之前的同事调走了，什么都没交接，领导又催得紧，我们厂在山里面网也不好，" * 4 + "想问下申报截止是哪天"
+    assert ask(text).entry == "apply_window"
+
+
+@pytest.mark.parametrize("text,entry", [("申报要交钱吗", "fee_apply"), ("发不发奖金", "prize_money"), ("会不会延期", "extension_apply"),
+                                        ("评审结果哪天出来", "result_when"), ("传真号码", "fax")], ids=str)
+def test_what_the_notice_does_not_say_is_an_entry_of_its_own(text, entry):
+    got = ask(text)
+    assert got.entry == entry and got.family == "outside"
+
+
+@pytest.mark.parametrize("text,family", [("你好", "chat"), ("谢谢啦🙏", "chat"), ("好的", "chat"), ("转人工", "chat"), ("。", "clarify"),
+                                         ("asdfgh", "clarify"), ("", "clarify"), ("\u200b", "clarify"), ("口" * 30000, "clarify")])
+def test_small_talk_and_nonsense(text, family):
+    assert ask(text).family == family
+
+
+def test_a_courtesy_beside_a_question_is_no_question():
+    assert ask("你好，申报网址是多少，谢谢").entry == "system"
+
+
+@pytest.mark.parametrize("text", ["2026年什么时候申报", "明年几月份开始申报", "下一年的申报时间"])
+def test_another_year_is_not_this_one(text):
+    assert ask(text).entry == "next_year_apply"
+
+
+def test_next_year_follows_the_day_of_the_question():
+    assert ask("今年什么时候申报", now=NOW.replace(year=2026)).entry == "next_year_apply"
+    assert ask("今年什么时候申报").entry == "apply_window"
+
+
+@pytest.mark.parametrize("turns,said", [
+    (("小组主要完成人最多几人", "那班组呢"), "15人"), (("班组报告实施过程多少字", "背景呢"), "500字"),
+    (("报告封面成果名称什么字体", "正文呢"), "小四号"), (("去年备案50个小组能报几个", "班组呢"), "班组可报5个"),
+    (("主要完成人最多几个", "2"), "15人"), (("主要完成人最多几个", "小组"), "10人"), (("名额怎么算", "120个小组"), "可报10个"),
+], ids=str)
+def test_a_follow_up_leans_on_the_question_before(turns, said):
+    assert said in talk(*turns).text
+
+
+def test_a_follow_up_dies_after_some_minutes():
+    conversation = reply("小组主要完成人最多几人", Conversation(), packaged(), NOW)[1]
+    late = reply("那班组呢", conversation, packaged(), NOW + dt.timedelta(hours=1))[0]
+    assert "15人" not in late.text
+
+
+@pytest.mark.parametrize("text,said", [
+    ("能写12个人吗", ["小组不可以", "班组可以"]), ("班组写15个完成人行吗", ["班组可以"]), ("小组写11个完成人行吗", ["小组不可以"]),
+    ("2024年3月完成的行吗", ["不能"]), ("去年8月完成的能报吗", ["可以"]), ("2023年结题的能报吗", ["不能"]), ("2024年5月1日完成的算吗", ["没有写明"]),
+    ("听说截止是5月30日吧", ["不是5月30日", "5月15日"]), ("截止是5月15日吧", ["是的"]), ("5月20号交行不行", ["不能", "5月15日"]),
+    ("经历写600字行吗", ["不可以", "500字"]),
+], ids=str)
+def test_a_value_that_the_asker_names_is_held_against_the_notice(text, said):
+    answer = talk(text).text
+    assert all(words in answer for words in said), answer
+
+
+def test_a_rumour_is_put_right_for_each_kind():
+    answer = talk("转发：QC申报5月31号截止，主要完成人小组15人、班组10人\n这个说的对吗？").text
+    assert "5月15日" in answer and "小组不可以" in answer and "班组不可以" not in answer
