@@ -26,6 +26,7 @@ from handlers.stats import stats
 from handlers.team import team
 from handlers.title import title
 from handlers.understand import ask_of, understand
+from handlers.whose_notice import notice_for, say_which
 from knowledge.model import Document, Kind
 from knowledge.snapshot import Snapshot
 from knowledge.template import render
@@ -73,21 +74,29 @@ def reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.dat
     """The answer to one message and what is remembered of it. ``now`` is the message's CreateTime, Asia/Shanghai;
     ``address`` the service's own, for texts that name it.
     """
-    earlier = conversation.fresh(now)
-    notice, index = snapshot.newest()
-    ask = understand(normalise(text), earlier, notice, index, now)
+    message = normalise(text)
+    notice, index = notice_for(message.text, snapshot, now.date())
+    earlier = _still_there(conversation.fresh(now), notice)
+    ask = understand(message, earlier, notice, index, now)
     if ask.family is Family.FORWARD:
         ask = ask.but(edition=Edition(snapshot.version, snapshot.changes, address))
     answer = _more(earlier) if ask.family is Family.MORE else HANDLERS[ask.family](ask, notice, now.date())
-    answer = answer.but(ask=ask)
+    answer = say_which(answer, notice, snapshot, now.date()).but(ask=ask)
     return answer, _remember(earlier, ask, answer, notice, now)
 
 
 def reply_to_chat(text: str, snapshot: Snapshot, today: dt.date, most: int) -> Answer:
     """A group's chat of any length, for the web page: the first ``most`` different questions of it."""
-    notice, index = snapshot.newest()
+    notice, index = snapshot.for_day(today)
     ask = group_chat(text, partial(ask_of, notice=notice, index=index, today=today), most)
     return passed_on(ask, notice, today).but(ask=ask)
+
+
+def _still_there(conversation: Conversation, notice: Document) -> Conversation:
+    """Without a menu that names an entry which a new version, or another year's notice, no longer has."""
+    if all(not one.entry or one.entry in notice.entries for one in conversation.choices):
+        return conversation
+    return Conversation(**{**_fields(conversation), "choices": ()})
 
 
 def _more(conversation: Conversation) -> Answer:
@@ -123,7 +132,7 @@ def _fields(conversation: Conversation) -> dict:
 
 def welcome(snapshot: Snapshot, now: dt.datetime) -> Answer:
     """What a new follower sees: in five lines what can be done here, and a word on privacy."""
-    notice, _ = snapshot.newest()
+    notice, _ = snapshot.for_day(now.date())
     return Answer(render(WELCOME, notice), Family.CHAT, Outcome.CHAT)
 
 

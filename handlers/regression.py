@@ -2,6 +2,9 @@
 
 A case is one JSON object a line: id, family, turns, and what the reply must and must not hold. Patterns are written
 against the normal form of a reply: NFKC, no white space, one ``-`` for every dash between digits or days.
+
+A notice's own golden questions (``knowledge.model.Case``) are played by ``golden`` before every publication. They hold
+plain words, which are compared in the same normal form, and the entry that has to answer.
 """
 
 from __future__ import annotations
@@ -15,9 +18,11 @@ from dataclasses import dataclass
 import msgspec
 
 from handlers import pipeline
-from handlers.answer import Severity
+from handlers.answer import Answer, Severity
 from handlers.conversation import Conversation
-from knowledge.model import FactType
+from knowledge import model
+from knowledge.model import Document, FactType
+from knowledge.refusals import Problem
 from knowledge.snapshot import Snapshot
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
@@ -59,6 +64,14 @@ class Failure:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A golden question as it came out: the last answer, and why it is wrong (nothing where it is right)."""
+
+    answer: Answer | None  # None: the handler failed
+    reasons: tuple[str, ...]
+
+
 class CaseError(ValueError):
     """A line that is no case; the message names the line and the field."""
 
@@ -90,19 +103,64 @@ def play(cases: Iterable[Case], snapshot: Snapshot, shown: Callable[[str], str] 
 
 
 def last_reply(case: Case, snapshot: Snapshot) -> str:
-    """The turns put through the pipeline, a second apart, by an asker without a past."""
-    conversation, text = Conversation(), ""
-    start = dt.datetime.combine(case.today or usual_day(snapshot), dt.time(10), SHANGHAI)
-    for number, turn in enumerate(case.turns):
+    """The turns put through the pipeline by an asker without a past; what is said last."""
+    return _last_answer(case.turns, case.today or usual_day(snapshot), snapshot).text
+
+
+def _last_answer(turns: Iterable[str], day: dt.date, snapshot: Snapshot) -> Answer:
+    """The turns, a second apart, from ten in the morning of ``day``."""
+    conversation, answer = Conversation(), Answer("", pipeline.Family.CHAT)
+    start = dt.datetime.combine(day, dt.time(10), SHANGHAI)
+    for number, turn in enumerate(turns):
         answer, conversation = pipeline.reply(turn, conversation, snapshot, start + dt.timedelta(seconds=number))
-        text = answer.text
-    return text
+    return answer
 
 
 def usual_day(snapshot: Snapshot) -> dt.date:
     """The day of a case that names none: some days into the latest notice's application window."""
-    latest = max(snapshot.documents, key=lambda document: document.notice.year)
-    return latest.value("apply_window").opens + SETTLED_IN
+    return _usual_day(max(snapshot.documents, key=lambda document: document.notice.year))
+
+
+def _usual_day(notice: Document) -> dt.date:
+    """Some days into the notice's application window; where it has none, after it was issued."""
+    window = notice.facts.get("apply_window")
+    return (window.value.opens if window else notice.notice.issued) + SETTLED_IN
+
+
+# -- golden questions
+
+def golden(notice: Document, snapshot: Snapshot) -> list[Problem]:
+    """The golden questions of ``notice`` that come out wrong on ``snapshot``, as the gate tells them."""
+    return [Problem(f"cases.{name}", f"回归题“{' → '.join(case.turns)}”答得不对：{'；'.join(reasons)}。")
+            for name, case in notice.cases.items() if (reasons := play_golden(case, notice, snapshot).reasons)]
+
+
+def play_golden(case: model.Case, notice: Document, snapshot: Snapshot) -> Played:
+    """One golden question of ``notice`` on ``snapshot``. A handler's failure is a wrong answer, no exception."""
+    try:
+        answer = _last_answer(case.turns, case.on or _usual_day(notice), snapshot)
+    except Exception as error:
+        return Played(None, (f"答复时出错（{type(error).__name__}）",))
+    return Played(answer, tuple(_judge_golden(case, answer)))
+
+
+def _judge_golden(case: model.Case, answer: Answer) -> Iterator[str]:
+    text = normal_form(answer.text)
+    yield from (f"缺少“{one}”" for one in case.must if normal_form(one) not in text)
+    yield from (f"不应出现“{one}”" for one in case.must_not if normal_form(one) in text)
+    if case.entry and case.entry not in _answering(answer):
+        yield f"应由条目 {case.entry} 回答，却由 {'、'.join(sorted(_answering(answer))) or '别的'} 回答"
+    if case.verdict and not text.startswith(case.verdict.value[0]):
+        yield f"结论应是{case.verdict.value}"
+
+
+def _answering(answer: Answer) -> set[str]:
+    """The entries that an answer stands on."""
+    asks = [answer.ask, *answer.ask.parts] if answer.ask else []
+    return {answer.entry, *(ask.entry for ask in asks)} - {""}
+
+
+# -- judging
 
 
 def judge(case: Case, reply: str, snapshot: Snapshot) -> Iterator[str]:

@@ -12,6 +12,7 @@ from knowledge.text import normalise, squeeze
 GAP = 8  # characters for which a … in a word may stand
 ALONE = 1.9  # a courtesy counts where the text is shorter than so many times its word
 WEIGHT = {Role.THING: 3.0, Role.DETAIL: 2.6, Role.HINT: 2.5, Role.ASPECT: 2.0, Role.VALUE: 0.5, Role.KIND: 0.2}
+OWN_WORDS = 4.0  # weight of the decisive words of one entry
 HIDDEN_BY = {Role.THING: (Role.THING, Role.DETAIL)}  # a thing does not count inside a longer detail either
 PUNCTUATION = re.compile(r"[\s,.;:!?。，；：！？、~…·()（）“”\"'《》【】\[\]-]+")
 
@@ -97,7 +98,7 @@ def all_concepts(document: Document) -> dict[str, Concept]:
     concepts["outline_step"] = Concept(words=tuple(sorted(steps)))
     for name, entry in document.entries.items():
         if entry.words:
-            concepts[name] = Concept(words=entry.words)
+            concepts[name] = Concept(words=entry.words, weight=OWN_WORDS)
         if entry.hints:
             concepts[hint(name)] = Concept(words=entry.hints, role=Role.HINT)
     return concepts

@@ -61,7 +61,7 @@ def _field(name: str, one: FormField, document: Document) -> Entry:
     said = "；".join(part for part in (one.unit and f"单位：{{field.{name}.unit}}", one.rule and f"{{field.{name}.rule}}",
                                      one.allowed and f"可选{{field.{name}.allowed}}") if part)
     return Entry(topic="form", title=f"“{one.label}”怎么填", clause=one.clause, cues=(f"field_{name} unit_of ?form", f"field_{name} ?{ASKED.replace(chr(124), ' ?')} ?form ?sheet ?stats_sheet",),
-                 phrasings=one.phrasings + (() if one.label in contacts else worded(one)), phrasings=one.phrasings, answer=f"“{{field.{name}.label}}”（{where}）：{said or '照实填写，通知没有别的要求'}。", forwardable=False)
+                 phrasings=one.phrasings + (() if one.label in contacts else worded(one)), answer=f"“{{field.{name}.label}}”（{where}）：{said or '照实填写，通知没有别的要求'}。", forwardable=False)
 
 
 def worded(one: FormField | Statistic) -> tuple[str, ...]:

@@ -92,7 +92,11 @@ def _load(data_dir: Path) -> tuple[Snapshot, dict[int, str]]:
     if not (data_dir / store.FILE).exists() and _copies(data_dir):
         raise StoreError("知识库文件不见了，请从备份恢复。")
     kept = store.open_store(data_dir)
-    publish.bring_in_packaged(kept)
+    try:
+        publish.bring_in_packaged(kept)
+    except StoreError:
+        if not store.in_force(kept):
+            raise  # else the disk can't be written: what is there is still in force
     force = store.in_force(kept)
     documents = {one: publish.document(kept, one.number) for one in force.values()}
     snapshot = build(list(documents.values()), max(one.number for one in force.values()), _changes(publish.history(kept)))

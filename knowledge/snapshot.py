@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -96,3 +97,12 @@ def current(data_dir: Path) -> Snapshot:
     from knowledge import live  # it stands on this module
 
     return live.current(data_dir)
+
+
+def _after_fork() -> None:
+    """A child must not wait for a lock that one of its parent's threads held."""
+    global _making
+    _making = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -30,7 +30,7 @@ def talk(*turns, now=NOW):
     ("申\u200b报\u202e截止时间", "apply_window"), ("fujian7是什么", "annex7"), ("附件七是干嘛的", "annex7"), ("第七个附件", "annex7"),
     ("明年的备按几号之前弄完", "registration_deadline"), ("成过报告书用什么字体", "fonts"), ("公张盖谁的", "seal"),
     ("评为推荐几个", "reviewers"), ("名鹅怎么分", "quota_rule"), ("班祖主要完成人上限", "contributors_limit"),
-    ("第四十四次代表会议什么时候开", "meeting"), ("附件3注3说的什么", "team_name"), ("质量成本什么单位", "field_quality_cost"),
+    ("第四十四次代表会议什么时候开", "meeting"), ("附件3注3说的什么", "clause_a3_note_3"), ("质量成本什么单位", "field_quality_cost"),
 ], ids=str)
 def test_one_question_in_many_writings(text, entry):
     assert ask(text).entry == entry
@@ -48,7 +48,8 @@ def test_several_questions_are_answered_in_order(text, entries):
 
 def test_a_question_buried_in_talk_is_found():
     text = "老师您好，我是新来的，之前的同事调走了，什么都没交接，领导又催得紧，我们厂在山里面网也不好，" * 4 + "想问下申报截止是哪天"
-    assert ask(text).entry == "apply_window"
+    got = ask(text)
+    assert "apply_window" in (got.entry, *(part.entry for part in got.parts))
 
 
 @pytest.mark.parametrize("text,entry", [("申报要交钱吗", "fee_apply"), ("发不发奖金", "prize_money"), ("会不会延期", "extension_apply"),
@@ -106,4 +107,4 @@ def test_a_value_that_the_asker_names_is_held_against_the_notice(text, said):
 
 def test_a_rumour_is_put_right_for_each_kind():
     answer = talk("转发：QC申报5月31号截止，主要完成人小组15人、班组10人\n这个说的对吗？").text
-    assert "5月15日" in answer and "小组不可以" in answer and "班组不可以" not in answer
+    assert "应为2025年5月15日" in answer and "应为10人" in answer and "应为15人" in answer

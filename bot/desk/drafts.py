@@ -13,8 +13,10 @@ from knowledge import draft as drafts
 from knowledge import paths, schema, store
 from knowledge.draft import Conflict, Draft
 from knowledge.model import Document
+from knowledge.twins import settle
 
-__all__ = ["Conflict", "Draft"]
+__all__ = ["Conflict", "Draft", "settle"]
+TRIES = 5
 
 
 def kept() -> store.Store:
@@ -59,10 +61,7 @@ def in_force() -> Document | None:
 
 def part(path: str) -> Any:
     """A record of the draft, None where it is not there."""
-    try:
-        return paths.get(document(), path)
-    except paths.NoSuchPlace:
-        return None
+    return _at(document(), path)
 
 
 def part_or_404(path: str) -> Any:
@@ -73,16 +72,35 @@ def part_or_404(path: str) -> Any:
 
 
 def with_part(path: str, value: Any) -> Document:
-    """The draft's document with one part changed (None: removed), nothing saved."""
-    if value is None:
-        return paths.remove(document(), path)
-    return paths.put(document(), path, value)
+    """The draft's document with one part changed (None: removed) and what hangs on it, nothing saved."""
+    return _put(document(), path, value)
 
 
 def save(path: str, value: Any, seen: str, what: str = "修改草稿") -> None:
-    """Save one part, unless somebody changed it since it looked like ``seen``: Conflict."""
-    g.draft = drafts.save_part(kept(), year(), path, value, seen, whoever())
-    audit.note(what, f"{year()}年通知 {paths.label(g.draft.document, path)}", path)
+    """Save one part, unless somebody changed it since it looked like ``seen``: Conflict. Others may work on other parts."""
+    for _ in range(TRIES):
+        now = drafts.open_draft(kept(), year())
+        if drafts.mark(_at(now.document, path)) != seen:
+            raise Conflict(value, _at(now.document, path), now)
+        try:
+            g.draft = drafts.save_draft(kept(), year(), _put(now.document, path, value), now.revision, whoever())
+        except Conflict:
+            continue
+        g.pop("changed", None)
+        audit.note(what, f"{year()}年通知 {paths.label(g.draft.document if value is not None else now.document, path)}", path)
+        return
+    raise store.StoreError("草稿正在被频繁修改，请稍后再试。")
+
+
+def _put(document: Document, path: str, value: Any) -> Document:
+    return settle(document, paths.remove(document, path) if value is None else paths.put(document, path, value))
+
+
+def _at(document: Document, path: str) -> Any:
+    try:
+        return paths.get(document, path)
+    except paths.NoSuchPlace:
+        return None
 
 
 def save_whole(document: Document, revision: int, what: str, object: str = "") -> None:

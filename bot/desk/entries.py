@@ -17,7 +17,7 @@ from bot.desk.records import beside, place_of, settle, typed
 from bot.render import page
 from handlers import pipeline
 from handlers.ask import Ask, Family
-from knowledge import paths
+from knowledge import next_year, paths
 from knowledge.model import Document, Entry, Kind
 from knowledge.template import PLACEHOLDER, TemplateError, render, resolve
 
@@ -67,7 +67,7 @@ def change_entry(name: str) -> Response | str | tuple[str, int]:
     after = None
     if not problems:
         after, problems = _entry(values)
-    problems = problems or templates_wrong(values, document) or beside(path, after)
+    problems = problems or _offered(beside(path, after), values, document)
     if problems:
         return _form(name, texts, problems, drafts.asked_seen()), 400
 
@@ -93,30 +93,18 @@ def confirm_record(name: str) -> Response:
     document = drafts.document()
     if path not in document.unconfirmed:
         abort(404)
-    drafts.save_whole(msgspec.structs.replace(document, unconfirmed=tuple(one for one in document.unconfirmed if one != path)), drafts.opened().revision, "确认", paths.label(document, path))
+    drafts.save_whole(next_year.confirm(document, path), drafts.opened().revision, "确认", paths.label(document, path))
     return back("new_notice") if request.form.get("from") == "list" else back("entry", name=name)
 
 
-def templates_wrong(values: dict[str, Any], document: Document) -> dict[str, str]:
-    """A digit that comes from no fact, a name in braces that is not there: field → sentence."""
-    problems = {}
-    for field in ("title", *fields.ENTRY_TEMPLATES):
-        template = values[field]
-        missing = [name for name in PLACEHOLDER.findall(template) if not _there(name, document)]
-        if missing:
-            problems[field] = f"没有“{{{missing[0]}}}”这个数值，请从列表里选。"
-        elif digits := re.search(r"\d[\d.,%]*", PLACEHOLDER.sub("", template)):
-            problems[field] = f"“{digits[0]}”是手写的数字，通知变了它不会跟着变。{_offer(digits[0], document)}"
-        elif "{" in PLACEHOLDER.sub("", template) or "}" in PLACEHOLDER.sub("", template):
-            problems[field] = "花括号没有写对，请从列表里选数值。"
-    if not any(values[one] for one in ("answer", "group", "crew")):
-        problems["answer"] = "答复还没有写。"
+def _offered(problems: dict[str, str], values: dict[str, Any], document: Document) -> dict[str, str]:
+    """The same, with the facts in which the digits that were typed by hand do stand."""
+    for field in problems.keys() & {"title", *fields.ENTRY_TEMPLATES}:
+        digits = re.findall(r"\d[\d.]*", PLACEHOLDER.sub("", values[field]))
+        found = [f"{placeholder}（{label}：{shown}）" for placeholder, label, shown in choices(document) if any(one in shown for one in digits)]
+        if digits and found:
+            problems[field] += f"可以插入：{'、'.join(found[:3])}。"
     return problems
-
-
-def _offer(digits: str, document: Document) -> str:
-    found = [f"{{{name}}}（{fact.label}：{paths.shown(fact.value, fact)[:24]}）" for name, fact in document.facts.items() if digits in paths.shown(fact.value, fact)]
-    return f"请改成数值：{'、'.join(found[:3])}。" if found else "请先在“数值”里写上它，再从列表里选。"
 
 
 def _there(name: str, document: Document) -> bool:

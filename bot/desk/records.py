@@ -81,8 +81,8 @@ def beside(path: str, after: Any) -> dict[str, str]:
     """What the rules of the notice have against the changed record, by field."""
     found: dict[str, str] = {}
     for one in gate.newly_wrong(drafts.document(), drafts.with_part(path, after)):
-        if one.place == path or one.place.startswith(f"{path}."):
-            found.setdefault(one.place.removeprefix(path).strip(".").split(".")[0], one.sentence)
+        if one.place.startswith(f"{path}."):  # the record as a whole may still lack something: the gate says so
+            found.setdefault(one.place.removeprefix(f"{path}.").split(".")[0], one.sentence)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,10 +13,10 @@ from bot.desk.base import routes
 from bot.desk.fields import Field
 from knowledge import paths
 from knowledge.differences import affected
-from knowledge.model import Attachment, Document, Fact, FactType, FormField, Kind, QuotaBand, Section, Statistic
+from knowledge.model import Attachment, Document, Fact, FactType, FormField, QuotaBand, Section, Statistic
 
 SPARE = 2  # empty rows for new records
-RATE_AT_MOST = Decimal(30)  # percent; a quota rate above it is a slip of the decimal point
+KEYED = ("facts", "fields", "statistics", "sections")  # sections whose records have ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Table:
 
 TABLES = {
     "bands": Table("名额档", QuotaBand, ("kind", "at_least", "below", "rate", "fixed", "label", "clause"),
-                   note="每档从“下限”起、到“上限（不含）”止；首尾相接，不留空档。比例8.5%就写8.5；比例和固定名额只填一个。“名称”留空会按数字自动写。"),
+                   note="每档从“下限”起、到“上限（不含）”止；首尾相接，不留空档。比例8.5%就写8.5；比例和固定名额只填一个。“名称”会按数字自动写。"),
     "limits": Table("数字和上限", Fact, ("label", "value", "unit", "clause"), grows=False),
     "attachments": Table("附件", Attachment, ("number", "title", "short", "purpose", "kind", "clause")),
     "fields": Table("申报表栏目", FormField, ("label", "attachments", "unit", "rule", "allowed", "locked"), grows=False),
@@ -59,14 +58,9 @@ def change_table(name: str) -> Response | str | tuple[str, int]:
     records, problems, rows = _read(name, shown, document)
     if request.form.get("action") == "edit":
         return _page(name, _typed(rows), {}, drafts.asked_seen())
-    if not problems and name == "bands":
-        problems = _bands_wrong(records, rows)
-    if problems:
-        return _page(name, _typed(rows), problems, drafts.asked_seen()), 400
-    after = _with(name, document, records)
-    for one in gate.newly_wrong(document, after):
-        if one.place.startswith(f"{_home(name)}."):
-            problems.setdefault("", f"{problems.get('', '')}{one.sentence}")
+    if not problems:
+        after = drafts.settle(document, _with(name, document, records))
+        problems = _cells_wrong(name, gate.newly_wrong(document, after), records, rows)
     if problems:
         return _page(name, _typed(rows), problems, drafts.asked_seen()), 400
     if drafts.asked_seen() != _seen(name):
@@ -148,45 +142,20 @@ def _read(name: str, shown: Table, document: Document) -> tuple[list[tuple[str, 
 
 
 def _made(shape: type, old: Any, values: dict[str, Any]) -> Any:
-    if shape is QuotaBand:
-        values = _labelled(old, values)
     return fields.record(shape, ({one: getattr(old, one) for one in old.__struct_fields__} if old else {}) | values)
 
 
-def _labelled(old: QuotaBand | None, values: dict[str, Any]) -> dict[str, Any]:
-    """A band's label follows its numbers, unless it was written anew."""
-    same = old and all(getattr(old, one) == values[one] for one in ("kind", "at_least", "below"))
-    if values["label"] and (same or old is None or values["label"] != old.label):
-        return values
-    letter = "n" if values["kind"] == str(Kind.GROUP) else "m"
-    low, high = values["at_least"], values["below"]
-    label = f"{letter}≥{low}" if high is None else f"{letter}＜{high}" if low <= 1 else f"{low}≤{letter}＜{high}"
-    return values | {"label": label}
-
-
-def _bands_wrong(records: list[tuple[str, QuotaBand]], rows: list[tuple[str, int]]) -> dict[str, str]:
-    """A gap, an overlap, a slip of the decimal point: ``row.column`` → sentence."""
-    problems: dict[str, str] = {}
-    numbered = [(number, band) for (_, number), (_, band) in zip(rows, records, strict=True)]
-    for number, band in numbered:
-        if (band.rate is None) == (band.fixed is None):
-            problems[f"{number}.rate"] = "比例和固定名额要填一个，且只填一个。"
-        elif band.rate is not None and not 0 < band.rate <= 100:
-            problems[f"{number}.rate"] = "比例要在0到100之间。"
-        elif band.rate is not None and band.rate > RATE_AT_MOST:
-            problems[f"{number}.rate"] = f"{band.rate:f}%太大了，是不是漏了小数点（{band.rate / 10:f}%）？"
-        elif band.rate is not None and band.rate < 1:
-            problems[f"{number}.rate"] = f"{band.rate:f}%太小了，是不是应写{band.rate * 100:f}？这里填百分数。"
-        if band.below is not None and band.below <= band.at_least:
-            problems[f"{number}.below"] = "上限要大于下限。"
-    for kind in Kind:
-        ordered = sorted(((number, band) for number, band in numbered if band.kind is kind), key=lambda pair: pair[1].at_least)
-        for (number, band), (_, following) in zip(ordered, ordered[1:], strict=False):
-            if band.below != following.at_least:
-                how = "之间有空档" if band.below is not None and band.below < following.at_least else "有重叠"
-                problems.setdefault(f"{number}.below", f"{kind.label}：这一档到{'不封顶' if band.below is None else band.below}，下一档从{following.at_least}起，{how}。")
-        if ordered and ordered[-1][1].below is not None:
-            problems.setdefault(f"{ordered[-1][0]}.below", f"{kind.label}：最后一档要不封顶（留空），不然更大的数没有名额。")
+def _cells_wrong(name: str, wrong: list[gate.Wrong], records: list[tuple[str, Any]], rows: list[tuple[str, int]]) -> dict[str, str]:
+    """What the rules of the notice have against the table: ``row.column`` → sentence, "" for the whole."""
+    home, problems = _home(name), {}
+    number_of = {(key if home in KEYED else str(place)): number for place, ((key, _), (_, number)) in enumerate(zip(records, rows, strict=True))}
+    for one in wrong:
+        section, _, rest = one.place.partition(".")
+        key, _, cell = rest.partition(".")
+        if section == home and key in number_of and cell:
+            problems.setdefault(f"{number_of[key]}.{cell.partition('.')[0]}", one.sentence)
+        elif section == home and not rest:
+            problems[""] = one.sentence
     return problems
 
 

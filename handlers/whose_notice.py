@@ -1,0 +1,51 @@
+"""Which year's notice answers: that of the day of the question, unless the asker names another year that is published."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from handlers.answer import Answer
+from handlers.ask import Family
+from knowledge.index import Index
+from knowledge.model import Document
+from knowledge.snapshot import Snapshot
+
+_YEAR = re.compile(r"(?<![\d./-])(?:(?P<full>20\d\d)年?度?|(?P<short>\d\d)年度?|(?P<word>去年|上年|上一年|前年|明年|下一年)度?)(?!\d|[./-]\d|\s?\d{1,2}\s?月)")
+_FROM_NOW = {"去年": -1, "上年": -1, "上一年": -1, "前年": -2, "明年": 1, "下一年": 1}
+_OTHERWISE_MEANT = re.compile(r"备案|登记|注册|完成|结题|以后|以来|修订|统计|有?\d+个|通过|今年|本年|相比|比|变化|不同")  # such a year is a value, not a notice
+_OF_A_NOTICE = re.compile(r"的?(?:那[份个次届])?(?:通知|文件|要求|规定|申报(?!过|了)|评选|截止|名额怎|名额规)")  # 去年 … alone is too often a count of last year's
+
+
+def notice_for(text: str, snapshot: Snapshot, today: dt.date) -> tuple[Document, Index]:
+    """The notice, with its index, that a message of that day is about. ``text`` is normalised."""
+    chosen = snapshot.for_day(today)
+    if len(snapshot.documents) == 1:
+        return chosen
+    for found in _YEAR.finditer(text):
+        named = snapshot.for_year(_year(found, today))
+        if named and named[0] is not chosen[0] and _means_notice(found, text):
+            return named
+    return chosen
+
+
+def say_which(answer: Answer, notice: Document, snapshot: Snapshot, today: dt.date) -> Answer:
+    """The answer, with a word on whose it is where that isn't plain: another year's notice, or one whose year is over."""
+    of_the_day, _ = snapshot.for_day(today)
+    if notice is not of_the_day:
+        return answer.but(text=f"按{notice.notice.year}年的通知：\n{answer.text}")
+    if answer.family is Family.TIME and today.year > notice.notice.year:
+        return answer.but(text=f"{answer.text}\n以上按{notice.notice.year}年的通知；{today.year}年的新通知尚未发布，以当年发布的通知为准。")
+    return answer
+
+
+def _year(found: re.Match, today: dt.date) -> int:
+    if found["word"]:
+        return today.year + _FROM_NOW[found["word"]]
+    return int(found["full"] or today.year // 100 * 100 + int(found["short"]))
+
+
+def _means_notice(found: re.Match, text: str) -> bool:
+    if found["word"]:
+        return bool(_OF_A_NOTICE.match(text, found.end())) and not _OTHERWISE_MEANT.search(text)
+    return bool(_OF_A_NOTICE.match(text, found.end())) or not _OTHERWISE_MEANT.search(text)
