@@ -13,7 +13,7 @@ BODY_AT_MOST = 256 * 1024  # bytes
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     """The application over the settings in ``environ`` (default: the process's own and ``.env``). SettingsError."""
-    from bot import chat, cli, config, desk, health, home, logs, turn, web, webhook
+    from bot import chat, cli, config, desk, faq, health, home, logs, turn, web, webhook
     from bot.keeper import Keeper
     from bot.memory import Memory
     from bot.store import Store
@@ -36,6 +36,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.register_blueprint(health.blueprint(settings, store, current, __version__))
     app.register_blueprint(chat.blueprint(settings, memory, current))
     app.register_blueprint(desk.blueprint(app, settings, memory, current))
+    app.register_blueprint(faq.blueprint(settings, current))
     app.register_blueprint(home.routes)
     cli.register(app)
     return app

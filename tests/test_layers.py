@@ -19,7 +19,7 @@ HOMES = {
     "granian": ("serve.py",),
     "rapidfuzz": ("knowledge/index.py",), "jieba": ("knowledge/index.py",),
     "pypinyin": ("knowledge/text.py",), "opencc": ("knowledge/text.py",),
-    "tomllib": ("knowledge/schema.py",), "tomli_w": ("knowledge/schema.py",),
+    "tomli_w": ("knowledge/schema.py",),
 }
 DATABASES = ("sqlite3", "sqlite_utils")
 # Files named store.py, and those that hold the SQL of one table of theirs.

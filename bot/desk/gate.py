@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
+from bot.desk import drafts
+from handlers.regression import golden
+from knowledge import publish, store
 from knowledge.model import Document
+from knowledge.publish import Problem
+from knowledge.snapshot import Snapshot
+from knowledge.validate import validate
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """One problem: where, and what, in a sentence."""
-
-    place: str
-    sentence: str
+def newly_wrong(before: Document, after: Document) -> list[Problem]:
+    """What is wrong after a change and was not before, but for the golden questions."""
+    known = set(validate(before))
+    return [one for one in validate(after) if one not in known]
 
 
-def problems(document: Document) -> list[Wrong]:
-    """Everything that keeps a draft from being published, but for the golden questions."""
-    from knowledge.validate import validate
-
-    return [Wrong(one.place, one.sentence) for one in validate(document)]
+def play(document: Document, snapshot: Snapshot) -> Iterable[Problem]:
+    """The golden questions, as the gate plays them."""
+    return golden(document, snapshot)
 
 
-def newly_wrong(before: Document, after: Document) -> list[Wrong]:
-    """What is wrong after a change and was not before."""
-    known = set(problems(before))
-    return [one for one in problems(after) if one not in known]
+def everything(document: Document, year: int) -> list[Problem]:
+    """All that stops this draft from being published, golden questions too."""
+    others = [publish.document(drafts.kept(), one.number) for other, one in store.in_force(drafts.kept()).items() if other != year]
+    return publish.gate(document, play, others)

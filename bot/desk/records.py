@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, abort, g, redirect, render_template, request, url_for
@@ -40,14 +41,14 @@ def change_part(path: str) -> Response | str | tuple[str, int]:
                   url_for("desk.part", path=path))
 
 
-def settle(path: str, after: Any, conflict, edit: str) -> Response | str | tuple[str, int]:
+def settle(path: str, after: Any, conflict: Callable[[Any], str], edit: str, at_once: bool = False) -> Response | str | tuple[str, int]:
     """The second half of every edit: told what changes, then saved; or told that somebody was quicker."""
     before = drafts.part(path)
     if drafts.mark(before) != drafts.asked_seen() and before != after:
         return conflict(before), 409
     if before == after:
         return back_to(edit, "没有改动。")
-    if request.form.get("action") != "save":
+    if request.form.get("action") != "save" and not at_once:
         return confirm(path, after, edit)
     try:
         drafts.save(path, after, drafts.asked_seen())

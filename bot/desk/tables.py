@@ -14,6 +14,7 @@ from bot.desk.fields import Field
 from knowledge import paths
 from knowledge.differences import affected
 from knowledge.model import Attachment, Document, Fact, FactType, FormField, QuotaBand, Section, Statistic
+from knowledge.publish import Problem
 
 SPARE = 2  # empty rows for new records
 KEYED = ("facts", "fields", "statistics", "sections")  # sections whose records have ids
@@ -145,7 +146,7 @@ def _made(shape: type, old: Any, values: dict[str, Any]) -> Any:
     return fields.record(shape, ({one: getattr(old, one) for one in old.__struct_fields__} if old else {}) | values)
 
 
-def _cells_wrong(name: str, wrong: list[gate.Wrong], records: list[tuple[str, Any]], rows: list[tuple[str, int]]) -> dict[str, str]:
+def _cells_wrong(name: str, wrong: list[Problem], records: list[tuple[str, Any]], rows: list[tuple[str, int]]) -> dict[str, str]:
     """What the rules of the notice have against the table: ``row.column`` → sentence, "" for the whole."""
     home, problems = _home(name), {}
     number_of = {(key if home in KEYED else str(place)): number for place, ((key, _), (_, number)) in enumerate(zip(records, rows, strict=True))}

@@ -1,4 +1,7 @@
-"""/faq: the public answers as a page, as cards, as files and as a calendar. Nothing here needs a log-in or a script."""
+"""/faq: the public answers as a page, as cards, as files and as a calendar. Nothing here needs a log-in or a script.
+
+What draws and writes files is loaded at its first use: a worker that only answers messages does without.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from flask import Blueprint, Response, abort, request
 from bot import turn, web
 from bot.config import Settings
 from bot.deadline import SECONDS, DeadlineExceeded, within
-from bot.faq import card, feed, files, page
+from bot.faq import page
 from bot.faq.content import faq_of
 from bot.faq.fonts import NoChineseFont
 from bot.faq.shelf import Shelf
@@ -47,6 +50,7 @@ def blueprint(settings: Settings, current: Callable[[], Snapshot]) -> Blueprint:
     @routes.get("/faq/<code>.png")
     def picture(code: str) -> Response:
         """One answer as a card for a group; ``share`` is the page's own."""
+        from bot.faq import card
         code = _known(code, "share")
         try:
             return shelf.send(code, lambda snapshot: (card.kept(code, snapshot, address, settings.data_dir), PNG, {"Cross-Origin-Resource-Policy": "cross-origin"}))
@@ -63,16 +67,19 @@ def blueprint(settings: Settings, current: Callable[[], Snapshot]) -> Blueprint:
     @routes.get("/faq.txt")
     def text() -> Response:
         """The whole FAQ as plain text."""
+        from bot.faq import files
         return shelf.send("faq.txt", lambda snapshot: (files.text(faq_of(snapshot)), TEXT, files.named("txt", snapshot)))
 
     @routes.get("/faq.docx")
     def word() -> Response:
         """The whole FAQ as a Word file, with the version on each page."""
+        from bot.faq import files
         return shelf.send("faq.docx", lambda snapshot: (files.word(faq_of(snapshot), snapshot.newest()[0].notice.issued), WORD, files.named("docx", snapshot)))
 
     @routes.get("/calendar.ics")
     def calendar() -> Response:
         """The countdown to every closing day, to be subscribed to."""
+        from bot.faq import feed
         return shelf.send("calendar", lambda snapshot: (feed.calendar(snapshot, address), "text/calendar; charset=utf-8", {}))
 
     @routes.get("/robots.txt")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -72,9 +71,18 @@ class Faq:
         return {item.code: item for section in (*self.stated, *self.open) for item in section.items}
 
 
-@lru_cache(maxsize=2)
+_last: tuple[object, Faq | None] = (None, None)
+
+
 def faq_of(snapshot: Snapshot) -> Faq:
-    """The answers of a snapshot. Worked out once: a snapshot is compared by identity of its parts."""
+    """The answers of a snapshot, worked out once while it is in force."""
+    global _last
+    if _last[0] is not snapshot or _last[1] is None:
+        _last = (snapshot, _read(snapshot))
+    return _last[1]
+
+
+def _read(snapshot: Snapshot) -> Faq:
     notice, _ = snapshot.newest()
     items = [(entry, _item(name, entry, notice, snapshot.version)) for name, entry in notice.entries.items() if entry.forwardable and entry.code]
     return Faq(snapshot.version, snapshot.digest, heading(notice), render("{notice.title}（{doc_number}）", notice), whom(notice, []), render("{wechat}", notice),
