@@ -24,6 +24,8 @@ COMMANDS: list[click.Command] = []  # other files add groups: knowledge, staff, 
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
+    from bot import knowledge_cli  # noqa: F401  (its commands register themselves)
+
     for command in COMMANDS:
         app.cli.add_command(command)
 

@@ -5,10 +5,10 @@ Each command says in one line what it did; what is wrong is said in plain words,
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -40,8 +40,14 @@ def command(name: str) -> Callable:
     return decorate
 
 
+def _user() -> str:
+    with contextlib.suppress(KeyError, OSError):
+        return f"命令行（{getpass.getuser()}）"
+    return "命令行"
+
+
 year = click.option("--year", type=int, help="The notice's year (default: the only one that fits).")
-who = click.option("--who", default=lambda: f"命令行（{getpass.getuser()}）", help="In whose name (default: the user of this shell).")
+who = click.option("--who", default=_user, help="In whose name (default: the user of this shell).")
 a_file = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -204,7 +210,7 @@ def _refuse(problems: list[publish.Problem], said: str) -> None:
         raise click.ClickException(f"{said}：有{len(problems)}处问题。")
 
 
-@contextmanager
+@contextlib.contextmanager
 def _plain_words() -> Iterator[None]:
     """What goes wrong in the store or with a file becomes one sentence."""
     try:

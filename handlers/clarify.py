@@ -34,5 +34,5 @@ def title(notice: Document, entry: str) -> str:
 
 
 def not_understood(notice: Document) -> Answer:
-    return Answer("没有找到您问的内容，通知里可能没有写，也可能是我没看懂。\n可以换个说法，比如“什么时候截止”“小组备案120个能报几个”“申报表是附件几”。\n"
+    return Answer("没有找到您问的内容，通知里可能没有写，也可能是我没看懂。\n可以换个说法，比如“什么时候截止”“小组名额怎么算”“申报表是附件几”。\n"
                   + whom_to_ask(notice), Family.CLARIFY, Outcome.NOT_UNDERSTOOD)

@@ -2,7 +2,7 @@
 
 A draft is a whole notice with a revision. Saving over somebody else's saving is a Conflict that holds both, so nothing
 is lost. Small edits go through ``save_part``: two people may then work on one draft, and only two changes of one record
-collide.
+collide. A value that stands in two places (``twins``) is changed in both by either saving.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from knowledge import paths, schema, store
+from knowledge import paths, schema, store, twins
 from knowledge.differences import Change, Effect, affected, changes
 from knowledge.model import Document
 from knowledge.store import Store, StoreError
@@ -60,7 +60,7 @@ def save_draft(kept: Store, year: int, document: Document, revision: int, who: s
     if draft.revision != revision:
         raise Conflict(document, draft.document, draft)
     try:
-        return _write(kept, year, document, draft.based_on, revision, who)
+        return _write(kept, year, twins.settle(draft.document, document), draft.based_on, revision, who)
     except store.Stale:
         now = open_draft(kept, year)
         raise Conflict(document, now.document, now) from None
@@ -86,7 +86,7 @@ def save_part(kept: Store, year: int, path: str, value: Any, seen: str, who: str
             raise Conflict(value, theirs, draft)
         document = paths.put(draft.document, path, value) if value is not None else paths.remove(draft.document, path)
         try:
-            return _write(kept, year, document, draft.based_on, draft.revision, who)
+            return _write(kept, year, twins.settle(draft.document, document), draft.based_on, draft.revision, who)
         except store.Stale:
             continue
     raise StoreError("草稿正在被频繁修改，请稍后再试。")
