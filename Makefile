@@ -43,9 +43,9 @@ clean:
 
 # A stamp says what is installed already, so that a second `make` installs nothing and needs no network.
 
-$(BIN)/python:
+$(BIN)/python $(VENV)-tools/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; try: make run PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { echo "Python can't make a virtual environment; on Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+	@$(PYTHON) -m venv $(patsubst %/bin,%,$(@D)) || { echo "Python can't make a virtual environment; on Debian: apt-get install python3-venv"; rm -rf $(@D); exit 1; }
 
 $(BIN)/.run: requirements.txt | $(BIN)/python
 	@echo "Installing what the bot needs into $(VENV) …"
@@ -57,7 +57,6 @@ $(BIN)/.test: requirements-dev.txt $(BIN)/.run
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-$(VENV)-tools/bin/.tools: requirements-tools.txt
-	@$(PYTHON) -m venv $(VENV)-tools
+$(VENV)-tools/bin/.tools: requirements-tools.txt | $(VENV)-tools/bin/python
 	@$(VENV)-tools/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-tools.txt
 	@touch $@

@@ -17,7 +17,7 @@ from knowledge.model import Document, Entry, Fact, FactType, Kind, Window
 from knowledge.template import names, percent, show, show_day
 from knowledge.text import normalise, squeeze
 
-SAME_UNIT = {"人": "人名位", "名": "人名位", "字": "字", "年": "年"}  # unit of a fact → how people count it
+SAME_UNIT = {"人": "人名位个", "名": "人名位个", "字": "字", "年": "年"}  # unit of a fact → how people count it
 NO_COUNT = re.compile(r"(?:附件|第|注|表|群|备案\D{0,4}|通过|注册)$")
 BEGINS = re.compile(r"开始|起[,，。]?$|开放|开通|启动|开网")
 EARLIER = ("以前", "之前")
@@ -106,6 +106,8 @@ def _is(day: Day, date) -> bool:
 def _numbers(claim: Ask, entry: Entry, facts: list[Fact]) -> Iterator[Line]:
     for number in claim.values.numbers:
         unit = re.sub(r"^[\s个多以]+(?=[人名位字])", "", number.after)[:1]
+        if number.after.startswith(("个小组", "个班组", "个QC", "个qc")):
+            continue
         if not number.whole or NO_COUNT.search(number.before) or not unit:
             continue
         counted = [one for one in facts if one.type is FactType.NUMBER and unit in SAME_UNIT.get(one.unit, "")]

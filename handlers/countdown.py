@@ -28,12 +28,20 @@ class Countdown:
 def countdowns(notice: Document, version: int) -> list[Countdown]:
     """For every window of the notice: the day it opens, where it says so, and D-30, 14, 7, 3, 1, 0 of its end; by day."""
     found = []
-    for name, entry in notice.entries.items():
-        if entry.window and entry.forwardable:
-            window = window_of(notice, entry.window)
-            found += [_opening(name, entry, window, notice, version)] if window.opens != dt.date.min else []
-            found += [_closing(name, entry, window, left, notice, version) for left in DAYS if window.closes - dt.timedelta(left) >= window.opens]
+    for fact, name in _windows(notice).items():
+        entry, window = notice.entries[name], window_of(notice, fact)
+        found += [_opening(name, entry, window, notice, version)] if window.opens != dt.date.min else []
+        found += [_closing(name, entry, window, left, notice, version) for left in DAYS if window.closes - dt.timedelta(left) >= window.opens]
     return sorted(found, key=lambda one: (one.day, one.entry))
+
+
+def _windows(notice: Document) -> dict[str, str]:
+    """Window → the answer that tells of it: the first, where others only mention it."""
+    told: dict[str, str] = {}
+    for name, entry in notice.entries.items():
+        if entry.window and entry.forwardable and entry.stated:
+            told.setdefault(entry.window, name)
+    return told
 
 
 def due(notice: Document, version: int, today: dt.date, ahead: int = 0) -> list[Countdown]:

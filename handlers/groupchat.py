@@ -10,6 +10,7 @@ from handlers.ask import Ask, Family
 from handlers.clarify import title
 from handlers.conversation import Conversation
 from handlers.outside import whom_to_ask
+from handlers.questions import ELLIPTIC
 from knowledge.model import Document, Kind
 from knowledge.text import clean, normalise, squeeze
 
@@ -21,8 +22,10 @@ Asked = Callable[[str, Conversation], Ask]  # what one message asks, after the o
 _CLOCK = r"(?:(?:昨天|今天|星期.|周.|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.月]\d{1,2}日?)\s*)?(?:[上下]午|晚上|凌晨|早上)?\s*\d{1,2}:\d{2}(?::\d{2})?"
 _HEAD = re.compile(rf"^(?P<who>\S.{{0,30}}?)[\s(（]+{_CLOCK}[)）]?$|^{_CLOCK}\s+(?P<who2>\S.{{0,30}})$")
 _SAID = re.compile(r"^[「“]?(?P<who>[^\s:：,，。?？!！、\d][^:：,，。?？!！、]{0,14}?)(?:\s*[(（]\d{5,11}[)）])?(?:\s+%s)?\s*[:：]\s*(?P<text>\S.*)$" % _CLOCK)
-_NOISE = re.compile(r"\[(?:图片|表情|动画表情|语音|视频|文件|链接|位置|微笑|呲牙|强|OK|捂脸|玫瑰|抱拳|合十)\]|@\S{1,20}[\s\u2005]|^.{0,20}(?:撤回了一条消息|加入了?群聊|邀请.*加入|修改群名).*$|^[-—–_=*\s]{3,}$|^(?:以上|以下|以上是|这是).{0,12}(?:聊天记录)?$")
+_NOISE = re.compile(r"\[(?:图片|表情|动画表情|语音|视频|文件|链接|位置|微笑|呲牙|强|OK|捂脸|玫瑰|抱拳|合十)\]|@\S{1,20}[\s\u2005]"
+                    r"|^.{0,20}(?:撤回了一条消息|加入了?群聊|邀请.*加入|修改群名).*$|^[-—–_=*\s]{3,}$|^(?:以上|以下|以上是|这是).{0,12}(?:聊天记录)?$")
 _ASKS = re.compile(r"[?？]|吗|呢$|么[?？]?$|不[呀啊咯嘞哦]?$|没[有呀啊]?$|几[个人号时月天份条名]|多少|啥|什么|怎么|怎样|咋|哪|谁|何时|能否|可否|行不|能不|可不|要不要|是不是|有没有|请问|求助|求问|问一下")
+_NUMBER = re.compile(r"\s*[(（<]\S{5,30}[)）>]$")  # the QQ number or address behind a name
 _LABEL = re.compile(r"^(?:转发|转自.*|发件人|收件人|主题|正文|抄送|附件.*|第.*|问题?\d*|问|答|注|通知.*|q\d*|a\d*)$", re.IGNORECASE)
 
 
@@ -34,7 +37,7 @@ def messages(text: str) -> list[tuple[str, str]]:
         if not line:
             continue
         if head := _HEAD.match(line):
-            speaker = head["who"] or head["who2"]
+            speaker = _NUMBER.sub("", head["who"] or head["who2"])
         elif (said := _SAID.match(line)) and not _LABEL.match(squeeze(said["who"])):
             found.append([said["who"], said["text"].strip()])
             speaker = ""
@@ -67,7 +70,7 @@ def group_chat(raw: str, asked: Asked, most: int = MOST) -> Ask:
     found: list[Ask] = []
     earlier = Conversation()
     for said in questions(raw, most):
-        ask = asked(said, earlier)
+        ask = asked(said, earlier if ELLIPTIC.search(squeeze(said)) else Conversation())
         parts = [one for one in ask.parts or (ask,) if one.family is not Family.CHAT]
         for one in parts:
             _add(found, one if one.family is not Family.CLARIFY else Ask(Family.CLARIFY, topic="unanswered", text=said[:ECHOED]))

@@ -74,8 +74,7 @@ def reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.dat
     """The answer to one message and what is remembered of it. ``now`` is the message's CreateTime, Asia/Shanghai;
     ``address`` the service's own, for texts that name it.
     """
-    message = normalise(text)
-    notice, index = notice_for(message.text, snapshot, now.date())
+    notice, index, message = notice_for(normalise(text), snapshot, now.date())
     earlier = _still_there(conversation.fresh(now), notice)
     ask = understand(message, earlier, notice, index, now)
     if ask.family is Family.FORWARD:

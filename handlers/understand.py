@@ -22,6 +22,7 @@ from handlers.reading import Reading, kinds_of, read
 from handlers.rumour import wants_rumour
 from handlers.segments import segments
 from handlers.stats import wants_stats
+from handlers.wishes import codes_in
 from knowledge.index import Index
 from knowledge.model import Document
 from knowledge.text import NormalText, normalise, squeeze
@@ -47,7 +48,8 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
         return ask
     if ask := wants_forward(message, notice, index, now.date()):
         return ask
-    pasted = recognise(message, conversation, notice)
+    ours = any(version for _, version in codes_in(message.text))  # a copy of our own, with its code and version
+    pasted = None if ours else recognise(message, conversation, notice)
     if pasted and not _asks_about(pasted, message, index):
         return pasted
     reading = read(message, notice, index, now.date())
@@ -57,7 +59,7 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
 def _passed_on(message: NormalText, reading: Reading, notice: Document, index: Index) -> Ask | None:
     """A pasted piece of group chat, or a text of others whose truth is in question."""
     def is_word(name: str) -> bool:
-        return bool(index.concepts(squeeze(normalise(name).text)))
+        return any(name in (one.label, *one.words) for one in notice.fields.values())
     return wants_group_chat(message.raw, partial(ask_of, notice=notice, index=index, today=reading.today), is_word) or wants_rumour(reading, notice, index)
 
 

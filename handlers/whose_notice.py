@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from handlers.answer import Answer
 from handlers.ask import Family
 from knowledge.index import Index
 from knowledge.model import Document
 from knowledge.snapshot import Snapshot
+from knowledge.text import NormalText
 
-_YEAR = re.compile(r"(?<![\d./-])(?:(?P<full>20\d\d)年?度?|(?P<short>\d\d)年度?|(?P<word>去年|上年|上一年|前年|明年|下一年)度?)(?!\d|[./-]\d|\s?\d{1,2}\s?月)")
+_YEAR = re.compile(r"(?<![\d./-])(?:(?P<full>20\d\d)年?+度?+|(?P<short>\d\d)年度?+|(?P<word>去年|上年|上一年|前年|明年|下一年)度?+)(?!\d|[./-]\d|\s?[\d一二三四五六七八九十]{1,2}\s?月|[底末初上下])")
 _FROM_NOW = {"去年": -1, "上年": -1, "上一年": -1, "前年": -2, "明年": 1, "下一年": 1}
-_OTHERWISE_MEANT = re.compile(r"备案|登记|注册|完成|结题|以后|以来|修订|统计|有?\d+个|通过|今年|本年|相比|比|变化|不同")  # such a year is a value, not a notice
+_OTHERWISE_MEANT = re.compile(r"备案|登记|注册|完|结|做|干|以后|之后|以前|之前|以来|修订|统计|有?\d+个|通过|今年|本年|相比|比|变化|不同")  # such a year is a value, not a notice
 _OF_A_NOTICE = re.compile(r"的?(?:那[份个次届])?(?:通知|文件|要求|规定|申报(?!过|了)|评选|截止|名额怎|名额规)")  # 去年 … alone is too often a count of last year's
 
 
-def notice_for(text: str, snapshot: Snapshot, today: dt.date) -> tuple[Document, Index]:
-    """The notice, with its index, that a message of that day is about. ``text`` is normalised."""
+def notice_for(message: NormalText, snapshot: Snapshot, today: dt.date) -> tuple[Document, Index, NormalText]:
+    """The notice, with its index, that a message of that day is about; and the message, without a 去年 that has led there."""
     chosen = snapshot.for_day(today)
-    if len(snapshot.documents) == 1:
-        return chosen
-    for found in _YEAR.finditer(text):
-        named = snapshot.for_year(_year(found, today))
-        if named and named[0] is not chosen[0] and _means_notice(found, text):
-            return named
-    return chosen
+    if len(snapshot.documents) > 1:
+        for found in _YEAR.finditer(message.text):
+            named = snapshot.for_year(_year(found, today))
+            if named and named[0] is not chosen[0] and _means_notice(found, message.text):
+                return *named, _without(found, message) if found["word"] else message
+    return *chosen, message
 
 
 def say_which(answer: Answer, notice: Document, snapshot: Snapshot, today: dt.date) -> Answer:
@@ -43,6 +44,10 @@ def _year(found: re.Match, today: dt.date) -> int:
     if found["word"]:
         return today.year + _FROM_NOW[found["word"]]
     return int(found["full"] or today.year // 100 * 100 + int(found["short"]))
+
+
+def _without(found: re.Match, message: NormalText) -> NormalText:
+    return replace(message, text=message.text[:found.start()] + message.text[found.end():].removeprefix("的"))
 
 
 def _means_notice(found: re.Match, text: str) -> bool:

@@ -33,12 +33,13 @@ class Match:
 
 
 class Concepts:
-    """The words of one notice with what they mean. Immutable after building."""
+    """The words of one notice with what they mean. Immutable after building, but for what it remembers of phrasings."""
 
     def __init__(self, document: Document) -> None:
         self.all = all_concepts(document)
         self.weight = {name: WEIGHT[one.role] if one.weight is None else one.weight for name, one in self.all.items()}
         self._words, self._lengths = self._by_word()
+        self._read: dict[str, frozenset[str]] = {}
 
     def _by_word(self) -> tuple[dict[str, list[tuple[str, str, Role]]], dict[str, tuple[int, ...]]]:
         """Word (before a …) → tail after it, concept, role; and which lengths of word begin with which two characters."""
@@ -79,6 +80,25 @@ class Concepts:
 
     def of(self, text: str) -> frozenset[str]:
         return frozenset(match.concept for match in self.matches(text))
+
+    def of_wording(self, text: str) -> frozenset[str]:
+        """``of`` for a stored phrasing; remembered, so that a publication reads only the new ones."""
+        if text not in self._read:
+            self._read[text] = self.of(text)
+        return self._read[text]
+
+
+_latest: list[Concepts] = []
+
+
+def concepts_of(document: Document) -> Concepts:
+    """The document's Concepts; those of the last build, where no word has changed since."""
+    wanted = all_concepts(document)
+    for one in _latest:
+        if one.all == wanted:
+            return one
+    _latest[:] = [Concepts(document), *_latest[:1]]
+    return _latest[0]
 
 
 def _hides(longer: Match, one: Match) -> bool:

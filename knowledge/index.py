@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from heapq import nlargest
 from operator import itemgetter
 
-from knowledge.concepts import Concepts, hint
+import msgspec
+
+from knowledge.concepts import concepts_of, hint
 from knowledge.model import Document, Entry, Role
 from knowledge.sounds import Sounds
 from knowledge.wordings import Wordings
@@ -66,11 +68,18 @@ def cues_of(name: str, entry: Entry) -> list[Cue]:
     return [read_cue(name, f"{text} ?{hint(name)}") for text in texts]
 
 
+def words_only(document: Document) -> Document:
+    """The document without what no index depends on: values, passages, answers. Equal ones have equal indexes."""
+    silent = dict.fromkeys(("answer", "group", "crew", "more", "yes", "code"), "") | {"clause": (), "related": ()}
+    entries = {name: msgspec.structs.replace(one, **silent) for name, one in document.entries.items()}
+    return msgspec.structs.replace(document, entries=entries, facts={}, clauses={}, bands=(), cases={}, rulings={}, unconfirmed=())
+
+
 class Index:
     """The published words of one notice, ready for look-up. Immutable after building."""
 
     def __init__(self, document: Document) -> None:
-        self._concepts = Concepts(document)
+        self._concepts = concepts_of(document)
         self._sounds = Sounds(document, self._concepts)
         self._wordings = Wordings(document.entries, self._concepts)
         self._weight = self._concepts.weight

@@ -38,7 +38,7 @@ class Kept:
     data_dir: Path
     snapshot: Snapshot
     force: dict[int, str]  # year → digest of the version
-    mark: tuple | None = None
+    mark: tuple | None = None  # (): to be read at the next look
     again_at: float = 0.0
 
 
@@ -73,7 +73,7 @@ def look(kept: Kept) -> None:
     except Exception as error:
         _degrade(kept, error)
         kept.again_at = now + RETRY
-    kept.mark = mark if _settled(mark) else None
+    kept.mark = mark if _settled(mark) else ()
 
 
 # -- reading
@@ -81,7 +81,7 @@ def look(kept: Kept) -> None:
 def _first(data_dir: Path) -> Kept:
     mark = _mark(data_dir)
     try:
-        return Kept(data_dir, *_load(data_dir), mark if _settled(mark) else None)
+        return Kept(data_dir, *_load(data_dir), mark if mark and _settled(mark) else ())
     except Exception as error:
         kept = Kept(data_dir, _otherwise(data_dir, error), {}, mark, time.monotonic() + RETRY)
         _degrade(kept, error)

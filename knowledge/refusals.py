@@ -154,7 +154,7 @@ def _band(band: QuotaBand, place: str) -> Iterator[Problem]:
     elif band.fixed is not None and not 0 < band.fixed <= FIXED_AT_MOST:
         yield Problem(f"{place}.fixed", f"{said}的固定名额应在1至{FIXED_AT_MOST}之间，现在是{band.fixed}。")
     elif band.rate is not None and not 0 < band.rate <= RATE_AT_MOST:
-        yield Problem(f"{place}.rate", f"{said}的比例应大于0且不超过{RATE_AT_MOST}%，现在是{percent(band.rate)}，是不是漏了小数点？")
+        yield Problem(f"{place}.rate", f"{said}的比例应大于0且不超过{RATE_AT_MOST}%，现在是{percent(band.rate)}；请看小数点是否漏了。")
     if [int(number) for number in re.findall(r"\d+", band.label)] != [limit for limit in (band.at_least, band.below) if limit]:
         yield Problem(f"{place}.label", f"{said}的名称与上下限不一致，应写成“{band_label(band)}”。")
 

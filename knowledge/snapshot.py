@@ -16,13 +16,13 @@ import msgspec
 from knowledge import schema
 from knowledge.changes import Change
 from knowledge.differences import complete
-from knowledge.index import Index
+from knowledge.index import Index, words_only
 from knowledge.model import Document
 from knowledge.next_year import changes_entry
 
 PACKAGED = Path(__file__).parent / "notices"
-KEPT_READY = 4  # notices whose index is kept: those in force, and the draft last tried
-_ready: OrderedDict[str, tuple[Document, Index]] = OrderedDict()
+KEPT_READY = 4  # indexes that are kept: of what is in force, and of the draft last tried
+_ready: OrderedDict[bytes, Index] = OrderedDict()
 _making = threading.Lock()
 
 
@@ -57,7 +57,7 @@ class Snapshot:
 def build(documents: list[Document], version: int = 1, changes: tuple[Change, ...] | None = None) -> Snapshot:
     """A snapshot of these notices, one a year; all the work that a message must not do is done here.
 
-    A notice that was made ready a moment ago (the gate's, before it is published) is not made ready again.
+    Where the words by which questions are understood are those of a moment ago, so is the index (the gate's, for one).
     """
     oldest_first = sorted(documents, key=lambda one: one.notice.year)
     pairs = [_made_ready(one, before) for one, before in zip(oldest_first, (None, *oldest_first))][::-1]
@@ -68,16 +68,16 @@ def build(documents: list[Document], version: int = 1, changes: tuple[Change, ..
 
 def _made_ready(document: Document, before: Document | None) -> tuple[Document, Index]:
     """The document complete, with its index. ``before`` is the notice of an earlier year, with which it is compared."""
-    key = hashlib.sha256(msgspec.json.encode((document, before))).hexdigest()
+    whole = complete(document)
+    whole = msgspec.structs.replace(whole, entries={"what_changed": changes_entry(before, document)} | whole.entries)
+    key = hashlib.sha256(msgspec.json.encode(words_only(whole))).digest()
     with _making:
         if key not in _ready:
-            whole = complete(document)
-            whole = msgspec.structs.replace(whole, entries={"what_changed": changes_entry(before, document)} | whole.entries)
-            _ready[key] = whole, Index(whole)
+            _ready[key] = Index(whole)
             while len(_ready) > KEPT_READY:
                 _ready.popitem(last=False)
         _ready.move_to_end(key)
-        return _ready[key]
+        return whole, _ready[key]
 
 
 @lru_cache(maxsize=1)

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from knowledge.cases import literals
 from knowledge.differences import TEMPLATES, named_by
-from knowledge.concepts import all_concepts, bare
+from knowledge.concepts import all_concepts
 from knowledge.index import read_cue
 from knowledge.model import Compare, Document, Entry, FactType
 from knowledge.refusals import Problem
 from knowledge.template import PLACEHOLDER, TemplateError, names, render, resolve
-from knowledge.text import normalise, squeeze
+from knowledge.text import squeeze
+from knowledge.wordings import spoken
 
 FAMILIES = frozenset("fact time stats quota names title team company form outline multi outside clarify chat forward more".split())
 LINE_AT_MOST = 1_700  # bytes of a line: pages (bot/render.py) are parted between lines
@@ -64,7 +65,7 @@ def _templates(entry: Entry, place: str, title: str, whole: Document) -> Iterato
         if "{" in bare_text or "}" in bare_text:
             sound = False
             yield Problem(where, f"{title}里的花括号没有配对，或括号里的名字写错了。")
-        for digits in _typed_digits(bare_text, entry):
+        for digits in _typed_digits(bare_text, entry) if sound else ():
             yield Problem(where, f"{title}里直接写了数字“{digits}”，它不来自任何事实；请改为插入事实。")
     if sound:
         yield from _lengths(entry, place, title, whole)
@@ -124,7 +125,7 @@ def _claimed_twice(document: Document) -> Iterator[Problem]:
     """One wording, two entries: nobody could say which answers."""
     owners: dict[str, list[str]] = defaultdict(list)
     for name, entry in document.entries.items():
-        for said in {bare(normalise(text).text): text for text in (entry.title, *entry.phrasings)}:
+        for said in dict.fromkeys(map(spoken, (entry.title, *entry.phrasings))):
             owners[said].append(name)
     for said, claimed in owners.items():
         for name in claimed[1:]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from knowledge.concepts import Concepts, bare
@@ -22,6 +23,12 @@ RUN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
 SMOOTHING = 0.2
 TRIFLE = 0.04  # a feature that says less for an entry is dropped
 LONGEST = 120  # characters of a question that are compared
+
+
+@lru_cache(maxsize=20_000)
+def spoken(text: str) -> str:
+    """A stored phrasing in the form in which questions are compared."""
+    return bare(normalise(text).text)
 
 
 class Wordings:
@@ -37,10 +44,10 @@ class Wordings:
         total: Counter[str] = Counter()
         seen: Counter[str] = Counter()
         of_entry: dict[str, Counter[str]] = defaultdict(Counter)
-        wordings = [(name, bare(normalise(text).text)) for name, one in entries.items() for text in (one.title, *one.phrasings)]
+        wordings = [(name, spoken(text)) for name, one in entries.items() for text in (one.title, *one.phrasings)]
         for name, text in wordings:
             self._exact.setdefault(text, name)
-            for feature, share in self._features(text, self._concepts.of(text)).items():
+            for feature, share in self._features(text, self._concepts.of_wording(text)).items():
                 seen[feature] += 1
                 total[feature] += share
                 of_entry[feature][name] += share

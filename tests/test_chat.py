@@ -51,7 +51,7 @@ def test_the_page_carries_the_turns_before(client):
 
 def test_the_day_picked_is_the_day_of_the_question(client, monkeypatch):
     seen, real = [], pipeline.reply
-    monkeypatch.setattr(pipeline, "reply", lambda text, talk, snapshot, now: (seen.append(now), real(text, talk, snapshot, now))[1])
+    monkeypatch.setattr(pipeline, "reply", lambda text, talk, snapshot, now, *rest: (seen.append(now), real(text, talk, snapshot, now, *rest))[1])
     page = say(client, "还能报吗", day="2025-05-16")
     assert seen[0].date().isoformat() == "2025-05-16" and 'value="2025-05-16"' in page
 
@@ -72,7 +72,7 @@ def test_a_menu_is_buttons_and_a_tap_is_its_number(client, monkeypatch):
 
 def test_a_follow_up_knows_what_was_asked_before(client, app, monkeypatch):
     talks, real = [], pipeline.reply
-    monkeypatch.setattr(pipeline, "reply", lambda text, talk, snapshot, now: (talks.append(talk), real(text, talk, snapshot, now))[1])
+    monkeypatch.setattr(pipeline, "reply", lambda text, talk, snapshot, now, *rest: (talks.append(talk), real(text, talk, snapshot, now, *rest))[1])
     say(client, "申报什么时候截止")
     say(client, "那班组呢")
     say(app.test_client(), "那班组呢")

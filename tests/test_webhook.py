@@ -100,7 +100,7 @@ def test_success_is_said_unencrypted(sealed):
 def test_the_day_of_a_question_is_its_create_time(wechat, monkeypatch):
     seen = []
     real = pipeline.reply
-    monkeypatch.setattr(pipeline, "reply", lambda text, talk, snapshot, now: (seen.append(now), real(text, talk, snapshot, now))[1])
+    monkeypatch.setattr(pipeline, "reply", lambda text, talk, snapshot, now, *rest: (seen.append(now), real(text, talk, snapshot, now, *rest))[1])
     wechat.ask(DEADLINE, created=1747324799)
     wechat.ask(DEADLINE, created=1747324800)
     assert [now.isoformat() for now in seen] == ["2025-05-15T23:59:59+08:00", "2025-05-16T00:00:00+08:00"]

@@ -10,7 +10,7 @@ from flask import abort, g, request, session
 from bot.desk import audit
 from bot.desk.base import desk, whoever
 from knowledge import draft as drafts
-from knowledge import paths, schema, store
+from knowledge import next_year, paths, schema, store
 from knowledge.draft import Conflict, Draft
 from knowledge.model import Document
 from knowledge.twins import settle
@@ -93,7 +93,12 @@ def save(path: str, value: Any, seen: str, what: str = "修改草稿") -> None:
 
 
 def _put(document: Document, path: str, value: Any) -> Document:
-    return settle(document, paths.remove(document, path) if value is None else paths.put(document, path, value))
+    """What is edited was looked at: it is no longer 待确认. An entry that goes takes its golden questions along."""
+    after = settle(document, paths.remove(document, path) if value is None else paths.put(document, path, value))
+    if value is None and path.startswith("entries."):
+        name = path.partition(".")[2]
+        after = msgspec.structs.replace(after, cases={key: one for key, one in after.cases.items() if one.entry != name})
+    return next_year.confirm(after, path)
 
 
 def _at(document: Document, path: str) -> Any:

@@ -46,6 +46,8 @@ def entry(name: str) -> str:
     """One answer's form and preview; ``new`` is an empty one."""
     record = _record(name)
     texts = fields.texts(record, fields.fields_of(Entry), drafts.document())
+    if (added := request.args.get("add", "")[:200].strip()) and added not in record.phrasings:
+        texts["phrasings"] = f"{texts['phrasings']}\n{added}".strip()
     return _form(name, texts, {}, drafts.mark(None if name == NEW else record))
 
 
@@ -94,7 +96,7 @@ def confirm_record(name: str) -> Response:
     if path not in document.unconfirmed:
         abort(404)
     drafts.save_whole(next_year.confirm(document, path), drafts.opened().revision, "确认", paths.label(document, path))
-    return back("new_notice") if request.form.get("from") == "list" else back("entry", name=name)
+    return back("entry", "已确认。", name=name)
 
 
 def _offered(problems: dict[str, str], values: dict[str, Any], document: Document) -> dict[str, str]:

@@ -69,7 +69,8 @@ def fields_for(record: Any) -> tuple[Field, ...]:
         return found
     kinds = {FactType.TEXT: "text", FactType.CONTACT: "line", FactType.DATE: "date", FactType.WINDOW: "window", FactType.MONTHS: "months",
              FactType.NUMBER: "int", FactType.LIST: "lines"}
-    return tuple(replace(one, kind=kinds[record.type], optional=False) if one.name == "value" else one for one in found if one.name != "type")
+    typed = [replace(one, kind=kinds[record.type], optional=False) if one.name == "value" else one for one in found if one.name != "type"]
+    return tuple(sorted(typed, key=lambda one: one.name != "value"))
 
 
 def _field(name: str, hint: Any, optional: bool) -> Field:

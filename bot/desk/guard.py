@@ -16,6 +16,7 @@ from bot.desk.base import CHANGES, clock, desk, for_trying, routes, secure
 
 BEFORE = "desk-form"  # cookie that ties the sign-in form to the browser that asked for it
 FORM_AT_MOST = 2 << 20  # bytes
+UPLOAD_AT_MOST = 11 << 20  # a workbook of 10 MB and what a form adds
 NOT_HTTPS = "员工页面只能通过 https 打开（或在服务器本机用 http://127.0.0.1 试用）。用了反向代理的，请设置 PUBLIC_URL=https://…"
 
 
@@ -27,7 +28,8 @@ def guard() -> Response | None:
         return None
     if not secure() and not for_trying():
         return make_response(NOT_HTTPS, 403, {"Content-Type": "text/plain; charset=utf-8"})
-    request.max_content_length = request.max_form_memory_size = FORM_AT_MOST
+    request.max_form_memory_size = FORM_AT_MOST
+    request.max_content_length = UPLOAD_AT_MOST if request.endpoint == "desk.check_workbook" else FORM_AT_MOST
     request.max_form_parts = 5000
     g.session = sessions.find(desk().store, sessions.given(request, secure()), clock())
     view = current_app.view_functions[request.endpoint]

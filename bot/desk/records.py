@@ -125,5 +125,5 @@ def using(document: Document, path: str) -> list[tuple[str, Entry]]:
 def _form(path: str, record: Any, texts: dict[str, str], problems: dict[str, str], seen: str, theirs: dict[str, str] | None = None) -> str:
     document = drafts.document()
     return render_template("desk_part.html", path=path, record=record, fields=fields.fields_for(record), texts=texts, problems=problems, seen=seen, theirs=theirs,
-                           label=paths.label(document, path), clauses=document.clauses, using=using(document, path), section="facts",
+                           title=paths.name(document, path) or paths.label(document, path), clauses=document.clauses, using=using(document, path), section="facts",
                            passage=document.clauses.get(getattr(record, "clause", "") or "") if isinstance(getattr(record, "clause", ""), str) else None)

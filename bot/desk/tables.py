@@ -11,7 +11,7 @@ from flask import Response, abort, g, render_template, request, url_for
 from bot.desk import drafts, fields, gate
 from bot.desk.base import routes
 from bot.desk.fields import Field
-from knowledge import paths
+from knowledge import next_year, paths
 from knowledge.differences import affected
 from knowledge.model import Attachment, Document, Fact, FactType, FormField, QuotaBand, Section, Statistic
 from knowledge.publish import Problem
@@ -72,7 +72,7 @@ def change_table(name: str) -> Response | str | tuple[str, int]:
         return render_template("desk_confirm.html", effects=affected(document, after), moved=[], label=shown.title, edit=url_for("desk.table", name=name), removing=False, path=name,
                                carried=[(key, text) for key, text in request.form.items(multi=True) if key not in ("csrf", "action")])
     try:
-        drafts.save_whole(after, drafts.opened().revision, "修改草稿", shown.title)
+        drafts.save_whole(_confirmed(name, after, records), drafts.opened().revision, "修改草稿", shown.title)
     except drafts.Conflict:
         for cached in ("draft", "changed"):
             g.pop(cached, None)
@@ -165,6 +165,13 @@ def _with(name: str, document: Document, records: list[tuple[str, Any]]) -> Docu
         return msgspec.structs.replace(document, facts=document.facts | dict(records))
     value = dict(records) if isinstance(getattr(document, name), dict) else tuple(one for _, one in records)
     return msgspec.structs.replace(document, **{name: value})
+
+
+def _confirmed(name: str, document: Document, records: list[tuple[str, Any]]) -> Document:
+    """The table was looked at as a whole: its rows are no longer 待确认."""
+    for place, (key, _) in enumerate(records):
+        document = next_year.confirm(document, f"{_home(name)}.{key if _home(name) in KEYED else place}")
+    return document
 
 
 def _typed(rows: list[tuple[str, int]]) -> list[tuple[str, dict[str, str]]]:

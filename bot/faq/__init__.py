@@ -18,7 +18,7 @@ from bot.deadline import SECONDS, DeadlineExceeded, within
 from bot.faq import page
 from bot.faq.content import faq_of
 from bot.faq.fonts import NoChineseFont
-from bot.faq.shelf import Shelf
+from bot.faq.shelf import Shelf, in_force
 from handlers import pipeline
 from knowledge.snapshot import Snapshot
 
@@ -39,7 +39,7 @@ def blueprint(settings: Settings, current: Callable[[], Snapshot]) -> Blueprint:
     def whole() -> Response:
         """All answers by topic; ``?q=`` those that fit a question."""
         if asked := request.args.get("q", "").strip()[:100]:
-            return _html(page.found(asked, current(), address))
+            return _html(page.found(asked, in_force(current), address))
         return shelf.send("page", lambda snapshot: page.whole(snapshot, address))
 
     @routes.get("/faq/open")
@@ -89,14 +89,14 @@ def blueprint(settings: Settings, current: Callable[[], Snapshot]) -> Blueprint:
     @routes.get("/faq/chat")
     def chat_form() -> Response:
         """Where a pasted group chat of any length is answered."""
-        return _html(page.chat("", "", current()))
+        return _html(page.chat("", "", in_force(current)))
 
     @routes.post("/faq/chat")
     def chat_answered() -> Response:
         if web.foreign(request):
             return Response("不允许从别的网站提交。", 403, content_type=TEXT)
         request.max_content_length = request.max_form_memory_size = CHAT_AT_MOST
-        text, snapshot = request.form.get("text", "").strip(), current()
+        text, snapshot = request.form.get("text", "").strip(), in_force(current)
         return _html(page.chat(text, _answered(text, snapshot) if text else "请先粘贴群聊内容。", snapshot))
 
     def _answered(text: str, snapshot: Snapshot) -> str:
@@ -111,7 +111,7 @@ def blueprint(settings: Settings, current: Callable[[], Snapshot]) -> Blueprint:
         """The code as it is published, 404 where it is not."""
         if code in others:
             return code
-        if not re.fullmatch(r"[Qq]\d{1,3}", code) or code.upper() not in faq_of(current()).items:
+        if not re.fullmatch(r"[Qq]\d{1,3}", code) or code.upper() not in faq_of(in_force(current)).items:
             abort(404)
         return code.upper()
 

@@ -76,8 +76,8 @@ def _page(paper, faq: Faq, issued: dt.date) -> None:
 
 
 def _field(paragraph, name: str) -> None:
-    run = paragraph.add_run()
     for kind, words in (("begin", ""), ("", name), ("end", "")):
+        run = paragraph.add_run()
         part = OxmlElement("w:instrText" if words else "w:fldChar")
         part.text = words or None
         if kind:
@@ -97,6 +97,8 @@ def _styles(paper) -> None:
             fonts.attrib.pop(qn(slot), None)
         if name != "Normal":
             style.font.color.rgb = GREEN if name != "Heading 3" else RGBColor(0x1B, 0x1F, 0x1D)
+    for border in paper.styles["Title"].element.pPr.findall(qn("w:pBdr")):
+        paper.styles["Title"].element.pPr.remove(border)
     paper.styles["Normal"].paragraph_format.space_after = Pt(2)
 
 

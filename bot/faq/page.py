@@ -25,15 +25,17 @@ Made = tuple[bytes, str, dict[str, str]]
 def whole(snapshot: Snapshot, address: str) -> Made:
     """The page of all answers, with structured data; its hash is in the Content-Security-Policy."""
     faq = faq_of(snapshot)
-    data = structured(faq)
-    html = render_template("faq.html", faq=faq, sections=faq.stated, data=data, address=address, page="whole", asked="")
-    return html.encode(), HTML, {"Content-Security-Policy": policy(data)}
+    data, printed = structured(faq), running(faq)
+    html = render_template("faq.html", faq=faq, sections=faq.stated, data=data, printed=printed, address=address, page="whole", asked="")
+    return html.encode(), HTML, {"Content-Security-Policy": policy(data, printed)}
 
 
 def open_points(snapshot: Snapshot, address: str) -> Made:
     """The page of what the notice does not say."""
     faq = faq_of(snapshot)
-    return render_template("faq.html", faq=faq, sections=faq.open, data="", address=address, page="open", asked="").encode(), HTML, {}
+    printed = running(faq)
+    html = render_template("faq.html", faq=faq, sections=faq.open, data="", printed=printed, address=address, page="open", asked="")
+    return html.encode(), HTML, {"Content-Security-Policy": policy("", printed)}
 
 
 def found(asked: str, snapshot: Snapshot, address: str) -> str:
@@ -41,7 +43,7 @@ def found(asked: str, snapshot: Snapshot, address: str) -> str:
     faq = faq_of(snapshot)
     items = tuple(_fitting(asked, faq, snapshot))[:FOUND_AT_MOST]
     sections = (Section("found", f"“{asked}”的结果", items),) if items else ()
-    return render_template("faq.html", faq=faq, sections=sections, data="", address=address, page="found", asked=asked)
+    return render_template("faq.html", faq=faq, sections=sections, data="", printed="", address=address, page="found", asked=asked)
 
 
 def chat(text: str, answer: str, snapshot: Snapshot) -> str:
@@ -57,10 +59,19 @@ def structured(faq: Faq) -> str:
     return json.dumps(page, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def policy(data: str) -> str:
-    """The pages' policy, with leave for this one inline text."""
-    digest = base64.b64encode(hashlib.sha256(data.encode()).digest()).decode()
-    return f"{web.HEADERS['Content-Security-Policy']}; script-src 'self' 'sha256-{digest}'"
+def running(faq: Faq) -> str:
+    """What stands at the foot of every printed page: name, version, page number."""
+    return f'@page{{@bottom-center{{content:"{faq.heading}问答 · v{faq.version} · 第" counter(page) "页";font-size:8.5pt;color:#555}}}}'
+
+
+def policy(data: str, style: str) -> str:
+    """The pages' policy, with leave for these very texts in line and no other."""
+    leave = [f"{kind} 'self' 'sha256-{_digest(text)}'" for kind, text in (("script-src", data), ("style-src", style)) if text]
+    return "; ".join([web.HEADERS["Content-Security-Policy"], *leave])
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _fitting(asked: str, faq: Faq, snapshot: Snapshot):

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import Response, abort, request
 
 from knowledge.snapshot import Snapshot
 
@@ -25,6 +25,14 @@ class Made:
     tag: str
 
 
+def in_force(current: Callable[[], Snapshot]) -> Snapshot:
+    """The snapshot in force; 503 in words where there is none."""
+    try:
+        return current()
+    except Exception:
+        abort(503)
+
+
 class Shelf:
     """Things of one version, each made at its first request; all thrown away when another version is in force."""
 
@@ -36,7 +44,7 @@ class Shelf:
 
     def send(self, key: object, make: Callable[[Snapshot], tuple[bytes, str, dict[str, str]]]) -> Response:
         """What ``make`` gave for the version in force: bytes, content type, further headers. 304 to who has it already."""
-        snapshot = self._current()
+        snapshot = in_force(self._current)
         made = self._made.get(key) if self._of is snapshot else None
         if made is None:
             made = self._make(key, make, snapshot)
