@@ -24,7 +24,7 @@ COMMANDS: list[click.Command] = []  # other files add groups: knowledge, staff, 
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
-    from bot import digest, knowledge_cli  # noqa: F401  (their commands register themselves)
+    from bot import digest, knowledge_cli, menu_cli  # noqa: F401  (their commands register themselves)
 
     for command in COMMANDS:
         app.cli.add_command(command)

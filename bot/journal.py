@@ -81,6 +81,16 @@ def read(store: Store, person: bytes | None = None, limit: int = 200) -> list[Ro
     return store.use(_read, person, limit)
 
 
+def got(store: Store, entry: str, first: int, last: int) -> tuple[int, int, int, int]:
+    """How many people got an entry's answer ("": any) in versions ``first`` to ``last``, how often, when first and last."""
+    return store.use(_got, entry, first, last)
+
+
+def owed(store: Store, person: bytes, entry: str, first: int, last: int, since: float) -> bool:
+    """Whether a person got that answer, and nothing since ``since``."""
+    return store.use(_owed, person, entry, first, last, since)
+
+
 def purge(store: Store, before: float) -> int:
     """Delete every line older than ``before`` (seconds since 1970), leaving no trace in the files; how many."""
     return store.use(_purge, before)
@@ -92,6 +102,21 @@ def _read(connection: sqlite3.Connection, person: bytes | None, limit: int) -> l
         (person, limit),
     )
     return [Row(*values) for values in rows]
+
+
+_WHICH = "version BETWEEN ? AND ? AND (? = '' OR entry = ?) AND outcome <> 'chat'"
+
+
+def _got(connection: sqlite3.Connection, entry: str, first: int, last: int) -> tuple[int, int, int, int]:
+    connection.execute("CREATE INDEX IF NOT EXISTS journal_person ON journal(person)")  # who gets a correction is asked at each reply
+    row = connection.execute(f"SELECT count(DISTINCT person), count(*), min(at), max(at) FROM journal WHERE {_WHICH}", (first, last, entry, entry)).fetchone()  # noqa: S608
+    return row[0], row[1], row[2] or 0, row[3] or 0
+
+
+def _owed(connection: sqlite3.Connection, person: bytes, entry: str, first: int, last: int, since: float) -> bool:
+    told = connection.execute("SELECT 1 FROM journal WHERE person = ? AND at >= ? LIMIT 1", (person, int(since))).fetchone()
+    return not told and bool(connection.execute(f"SELECT 1 FROM journal WHERE person = ? AND at < ? AND {_WHICH} LIMIT 1",  # noqa: S608
+                                                (person, int(since), first, last, entry, entry)).fetchone())
 
 
 def _purge(connection: sqlite3.Connection, before: float) -> int:

@@ -28,10 +28,15 @@ class Turn:
     conversation: Conversation
 
 
-def take(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime, address: str = "") -> Turn:
-    """Answer one message, asked at ``now`` (its CreateTime). ``address`` is the service's own (PUBLIC_URL)."""
+def take(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime, address: str = "",
+         before: Callable[[Answer], str] | None = None) -> Turn:
+    """Answer one message, asked at ``now`` (its CreateTime). ``address`` is the service's own (PUBLIC_URL).
+
+    ``before`` says what stands in front of an answer for a while: a banner, a correction (bot/ahead.py).
+    """
     answer, after = pipeline.reply(text[:LONGEST], conversation, snapshot, now, address)
-    shown, rest = render.page(answer.text)
+    ahead = before(answer) if before else ""
+    shown, rest = render.page(f"{ahead}\n{answer.text}" if ahead else answer.text)
     if after.rest != rest:
         after = msgspec.structs.replace(after, rest=rest)
     return Turn(shown, answer, after)

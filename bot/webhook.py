@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
-from bot import arrivals, journal, render, turn, web, wechat
+from bot import ahead, arrivals, journal, render, turn, web, wechat
 from bot.arrivals import Arrival, Does
 from bot.config import Settings
 from bot.counters import COUNTED, LATENCY
@@ -116,7 +116,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
         if arrival.does is Does.WELCOME:
             COUNTED["welcome"].inc()
             return wechat.text_reply(message, render.page(pipeline.welcome(snapshot, now).text)[0], clock), asker, None
-        taken = turn.take(arrival.text, asker.conversation, snapshot, now, settings.public_url)
+        taken = turn.take(arrival.text, asker.conversation, snapshot, now, settings.public_url, ahead.before(settings.data_dir, memory.store, person, clock))
         COUNTED[taken.answer.outcome].inc()
         row = journal.row(arrival.text, taken.answer, person, clock, snapshot.version, known_numbers(snapshot))
         asker = Asker(asker.since, asker.messages, taken.conversation)

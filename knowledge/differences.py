@@ -86,7 +86,7 @@ def complete(document: Document) -> Document:
 def named_by(entry: Entry, document: Document) -> frozenset[str]:
     """The ids of the facts that an entry shows or compares with."""
     heads = {head for field in TEMPLATES for head in (name.partition(".")[0] for name in names(getattr(entry, field)))}
-    compared = {entry.window, *(f"{entry.against}{end}" for end in ("", "_group", "_crew"))}
+    compared = {entry.window, *(f"{one}{end}" for one in (entry.against, entry.members) for end in ("", "_group", "_crew"))}
     return frozenset((heads | compared) & document.facts.keys())
 
 

@@ -26,7 +26,7 @@ EVERY = 0.4  # seconds between two looks at the store's file
 RETRY = 5.0  # seconds until a store in trouble is read again
 SETTLED = 0.1  # seconds after which a file's time tells two writes apart
 COPIES = "published"
-_kept: dict[Path, "Kept"] = {}
+_kept: dict[Path, Kept] = {}
 _lock = threading.Lock()
 _watcher: threading.Thread | None = None
 
@@ -37,7 +37,7 @@ class Kept:
 
     data_dir: Path
     snapshot: Snapshot
-    force: dict[int, str]  # year → digest of the version
+    force: dict[int, int]  # year → number of the version
     mark: tuple | None = None  # (): to be read at the next look
     again_at: float = 0.0
 
@@ -66,7 +66,7 @@ def look(kept: Kept) -> None:
     try:
         if mark is None:
             raise StoreError("知识库文件不见了，请从备份恢复。")
-        force = {year: one.digest for year, one in store.in_force(store.Store(kept.data_dir / store.FILE)).items()}
+        force = {year: one.number for year, one in store.in_force(store.Store(kept.data_dir / store.FILE)).items()}
         if force != kept.force or kept.snapshot.degraded:
             kept.snapshot, kept.force = _load(kept.data_dir)
             log.info("snapshot", extra={"event": "snapshot", "version": kept.snapshot.version})
@@ -88,7 +88,7 @@ def _first(data_dir: Path) -> Kept:
         return kept
 
 
-def _load(data_dir: Path) -> tuple[Snapshot, dict[int, str]]:
+def _load(data_dir: Path) -> tuple[Snapshot, dict[int, int]]:
     if not (data_dir / store.FILE).exists() and _copies(data_dir):
         raise StoreError("知识库文件不见了，请从备份恢复。")
     kept = store.open_store(data_dir)
@@ -101,7 +101,7 @@ def _load(data_dir: Path) -> tuple[Snapshot, dict[int, str]]:
     documents = {one: publish.document(kept, one.number) for one in force.values()}
     snapshot = build(list(documents.values()), max(one.number for one in force.values()), _changes(publish.history(kept)))
     _write_copies(data_dir, force, lambda one: store.text_of(kept, one.number))
-    return snapshot, {year: one.digest for year, one in force.items()}
+    return snapshot, {year: one.number for year, one in force.items()}
 
 
 def _changes(versions: list[Version]) -> tuple[Change, ...]:

@@ -21,7 +21,7 @@ from knowledge.model import Document
 from knowledge.next_year import changes_entry
 
 PACKAGED = Path(__file__).parent / "notices"
-KEPT_READY = 4  # indexes that are kept: of what is in force, and of the draft last tried
+KEPT_READY = 3  # indexes that are kept: of what is in force, and of the draft last tried
 _ready: OrderedDict[bytes, Index] = OrderedDict()
 _making = threading.Lock()
 

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from knowledge.cases import literals
-from knowledge.differences import TEMPLATES, named_by
 from knowledge.concepts import all_concepts
+from knowledge.differences import TEMPLATES, named_by
 from knowledge.index import read_cue
 from knowledge.model import Compare, Document, Entry, FactType
 from knowledge.refusals import Problem
@@ -35,6 +35,7 @@ def entries(document: Document, whole: Document) -> Iterator[Problem]:
         yield from _templates(entry, place, title, whole)
         yield from _cues(entry, place, title, known)
         yield from _comparison(entry, place, title, document)
+        yield from _members(entry, place, title, document)
     yield from _claimed_twice(document)
     yield from _codes(document)
 
@@ -119,6 +120,15 @@ def _comparison(entry: Entry, place: str, title: str, document: Document) -> Ite
         fact = document.facts.get(f"{entry.against}{end}")
         if entry.compare and fact and fact.type is not wanted:
             yield Problem(f"{place}.against", f"{title}比较的“{fact.label}”应是{'日期' if wanted is FactType.DATE else '数字'}。")
+
+
+def _members(entry: Entry, place: str, title: str, document: Document) -> Iterator[Problem]:
+    """The list in which an asker may look for an item: a list fact (or its stem), an outline, or the form."""
+    head, _, name = entry.members.partition(".")
+    facts = [document.facts[one] for end in ("", "_group", "_crew") if (one := f"{head}{end}") in document.facts]
+    there = name in document.outlines if head == "outline" else head == "form" or facts and all(one.type is FactType.LIST for one in facts)
+    if head and not there:
+        yield Problem(f"{place}.members", f"{title}用来查找项目的列表 {entry.members} 不存在。")
 
 
 def _claimed_twice(document: Document) -> Iterator[Problem]:

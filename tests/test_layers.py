@@ -15,7 +15,8 @@ MODULES = sorted(path for name in FLOORS for path in ([ROOT / f"{name}.py"] if (
 HOMES = {
     "flask": ("bot/",), "werkzeug": ("bot/",), "jinja2": ("bot/",), "markupsafe": ("bot/",), "click": ("bot/",), "dotenv": ("bot/config.py",),
     "prometheus_client": ("bot/counters.py", "bot/health.py"),
-    "wechatpy": ("bot/wechat.py",),
+    "wechatpy": ("bot/wechat.py", "bot/wechat_client.py"),
+    "redis": ("bot/tokens.py",),
     "granian": ("serve.py",),
     "rapidfuzz": ("knowledge/index.py",), "jieba": ("knowledge/index.py",),
     "pypinyin": ("knowledge/text.py",), "opencc": ("knowledge/text.py",),

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from made_up_2026 import drafted
 
 from handlers.conversation import Conversation
 from handlers.pipeline import reply
@@ -19,7 +20,6 @@ from handlers.regression import SHANGHAI
 from knowledge import draft, live, paths, publish, schema, snapshot, store
 from knowledge.index import Index, words_only
 from knowledge.snapshot import build, packaged_documents
-from made_up_2026 import drafted
 
 NOTICE = packaged_documents()[-1]
 YEAR = NOTICE.notice.year
@@ -73,7 +73,7 @@ def test_each_year_has_its_notice_and_its_index(both):
 
 
 @pytest.mark.parametrize("text, said", [
-    ("什么时候截止", "2026年5月26日"), ("2025年什么时候截止", "2025年5月15日"), ("25年的申报截止时间", "2025年5月15日"), ("去年的通知什么时候截止", "2025年5月15日"),
+    ("什么时候截止", "2026年5月26日"), ("2025年什么时候截止", "2025年5月15日"), ("25年的申报截止时间", "2025年5月15日"), ("去年的申报什么时候截止", "2025年5月15日"),
     ("2026年什么时候截止", "2026年5月26日"), ("去年备案通过小组350个，能报几个", "可报26个"), ("2025年备案了小组350个能报几个", "可报26个"), ("2025年7月完成的成果能报吗", "2025年6月3日"),
     ("去年5月完成的成果能报吗", "2025年6月3日"),
 ])

@@ -86,6 +86,7 @@ SLIPS = [
     ("entries.apply_window.window", "nothing", "entries.apply_window.window", "nothing 不存在。"), ("fields.mobile.attachments", (2, 50), "fields.mobile.attachments", "附件 50 不存在。"),
     ("entries.apply_window.window", "theme", "entries.apply_window.window", "不是日期或起止时间。"),
     ("entries.phone.compare", Compare.AT_MOST, "entries.phone.against", "比较方式和比较的数值应同时填写。"), ("entries.contributors_limit.against", "theme", "entries.contributors_limit.against", "应是数字。"),
+    ("entries.phone.members", "theme", "entries.phone.members", "列表 theme 不存在。"), ("entries.phone.members", "outline.none", "entries.phone.members", "不存在。"),
     # entries
     ("entries.phone.clause", (), "entries.phone.clause", "条目“联系电话”没有注明条款。"), ("entries.phone.answer", "", "entries.phone.answer", "条目“联系电话”没有答复。"),
     ("entries.phone.title", "", "entries.phone.title", "没有标题。"), ("entries.phone.family", "phones", "entries.phone.family", "类别“phones”不存在。"),

@@ -17,7 +17,7 @@ import msgspec
 from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup, escape
 
-from bot import arrivals, menu, render, turn, web
+from bot import ahead, arrivals, menu, render, turn, web
 from bot.config import Settings
 from bot.deadline import SECONDS, DeadlineExceeded, within
 from bot.explain import understood
@@ -87,7 +87,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
             return Said(asked, arrivals.TOO_MANY)
         try:
             snapshot = current()
-            taken = within(SECONDS - 0.5, turn.take, text, asker.conversation, snapshot, _now(day), settings.public_url)
+            taken = within(SECONDS - 0.5, turn.take, text, asker.conversation, snapshot, _now(day), settings.public_url, ahead.before(settings.data_dir))
         except (Exception, DeadlineExceeded) as error:
             log.error("no answer", extra={"event": "failed", "error": type(error).__name__})
             return Said(asked, _sorry())

@@ -13,11 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-
 from bot.desk import fields
 from bot.desk.fields import Field, WrongValue
 from knowledge.model import Case, Document, Entry, Fact, FactType, QuotaBand
@@ -54,13 +49,15 @@ class Read:
 
 def written(document: Document) -> bytes:
     """The workbook."""
+    from openpyxl import Workbook  # 20 MB and half a second that no worker needs to answer
+
     book = Workbook(write_only=True)
     for name, (section, shape) in SHEETS.items():
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "B2"
         heads = [label for label, _ in _columns(section, shape)]
         for place, head in enumerate(heads, 1):
-            sheet.column_dimensions[get_column_letter(place)].width = 24 if place == 1 or len(head) < 4 else 46
+            sheet.column_dimensions[_letters(place)].width = 24 if place == 1 or len(head) < 4 else 46
         sheet.append([_cell(sheet, head, bold=True) for head in heads])
         for row in _rows(section, document):
             sheet.append([_cell(sheet, text) for text in row])
@@ -69,7 +66,10 @@ def written(document: Document) -> bytes:
     return out.getvalue()
 
 
-def _cell(sheet: Any, text: str, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: Any, text: str, bold: bool = False) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
     cell = WriteOnlyCell(sheet, value=safe(text))
     cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -126,6 +126,8 @@ def _kind(type_: FactType) -> str:
 
 def read(data: bytes, document: Document) -> Read:
     """The workbook laid upon ``document``. Sheets that are not there leave their part as it is; rows that are not there are removed."""
+    from openpyxl import load_workbook
+
     found = Read(document)
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     try:
@@ -250,4 +252,9 @@ def _is_formula(cell: Any) -> bool:
 
 
 def _at(place: int, row: int) -> str:
-    return f"{get_column_letter(place + 1)}{row}"
+    return f"{_letters(place + 1)}{row}"
+
+
+def _letters(column: int) -> str:
+    """1 → A, 27 → AA."""
+    return (_letters((column - 1) // 26) if column > 26 else "") + chr(65 + (column - 1) % 26)

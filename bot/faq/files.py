@@ -97,6 +97,8 @@ def _styles(paper) -> None:
             fonts.attrib.pop(qn(slot), None)
         if name != "Normal":
             style.font.color.rgb = GREEN if name != "Heading 3" else RGBColor(0x1B, 0x1F, 0x1D)
+    for language in paper.styles.element.iter(qn("w:lang")):  # else a stand-in font may draw Taiwan's punctuation
+        language.set(qn("w:eastAsia"), "zh-CN")
     for border in paper.styles["Title"].element.pPr.findall(qn("w:pBdr")):
         paper.styles["Title"].element.pPr.remove(border)
     paper.styles["Normal"].paragraph_format.space_after = Pt(2)

@@ -1,0 +1,104 @@
+"""What stands in front of a reply for a while: a banner (临时提示), and a correction for those who got a wrong answer (更正).
+
+Both stand in one small file (DATA_DIR/ahead.json), written by the desk, looked at by its time before each reply. Who got
+a wrong answer, and who has been told since, is read from the journal itself: nothing more is kept of anybody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from bot import journal
+from bot.store import Store, StoreDown
+from handlers.answer import Answer
+from handlers.ask import Family
+
+FILE = "ahead.json"
+LONGEST = 120  # characters of a banner or a correction
+
+
+class Banner(msgspec.Struct, frozen=True, kw_only=True):
+    """临时提示: said in front of the answers named (of all, where none is), until ``until`` (seconds since 1970)."""
+
+    id: str
+    text: str
+    until: float
+    entries: tuple[str, ...] = ()
+    who: str = ""
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """更正: for those who got ``entry`` ("": anything) in versions ``first`` to ``last``, before their next reply."""
+
+    id: str
+    text: str
+    made: float
+    until: float
+    first: int
+    last: int
+    entry: str = ""
+    who: str = ""
+
+
+class Ahead(msgspec.Struct, frozen=True):
+    """Everything that stands in front of replies."""
+
+    banners: tuple[Banner, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+
+_seen: dict[Path, tuple[tuple, Ahead]] = {}
+
+
+def current(data_dir: Path) -> Ahead:
+    """What stands in the file now; nothing where there is none or it can't be read."""
+    path = data_dir / FILE
+    try:
+        found = os.stat(path)
+    except OSError:
+        return Ahead()
+    mark = (found.st_ino, found.st_mtime_ns, found.st_size)
+    if data_dir not in _seen or _seen[data_dir][0] != mark:
+        with contextlib.suppress(OSError, msgspec.MsgspecError):
+            _seen[data_dir] = mark, msgspec.json.decode(path.read_bytes(), type=Ahead)
+    return _seen[data_dir][1] if data_dir in _seen else Ahead()
+
+
+def save(data_dir: Path, ahead: Ahead) -> None:
+    """Write the file whole, or not at all. OSError."""
+    draft = data_dir / f".{FILE}-{secrets.token_hex(4)}"
+    with open(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as out:
+        out.write(msgspec.json.encode(ahead))
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(draft, data_dir / FILE)
+
+
+def before(data_dir: Path, store: Store | None = None, person: bytes = b"", clock: float | None = None) -> Callable[[Answer], str]:
+    """What to say in front of an answer; with a store and a person, corrections too."""
+    return partial(_before, current(data_dir), store, person, time.time() if clock is None else clock)
+
+
+def _before(ahead: Ahead, store: Store | None, person: bytes, clock: float, answer: Answer) -> str:
+    if answer.family in (Family.MORE, Family.FORWARD) or not (ahead.banners or ahead.corrections):
+        return ""
+    entries = {answer.entry, *(part.entry for part in (answer.ask.parts if answer.ask else ()))}
+    said = [f"【更正】{one.text}" for one in ahead.corrections if store and clock < one.until and _owed(store, person, one)]
+    said += [f"【提示】{one.text}" for one in ahead.banners if clock < one.until and (not one.entries or entries & set(one.entries))]
+    return "\n".join(said)
+
+
+def _owed(store: Store, person: bytes, one: Correction) -> bool:
+    """Whether the person got the wrong answer and has had no reply since the correction was made."""
+    try:
+        return journal.owed(store, person, one.entry, one.first, one.last, one.made)
+    except StoreDown:
+        return False
