@@ -7,6 +7,9 @@ starts; the notice is loaded here once, and the workers inherit it.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
+import gc
 import os
 import shutil
 import socket
@@ -50,8 +53,17 @@ def _checked() -> config.Settings:
     except Exception as error:
         sys.exit(f"读不到通知 / The notice can't be read: {error}")
     _free(settings.host, settings.port)
+    _give_back()
     print(f"http://{_shown(settings.host)}:{settings.port}/chat", file=sys.stderr, flush=True)
     return settings
+
+
+def _give_back() -> None:
+    """Return to the system what only loading needed, and share the rest with the workers for good."""
+    gc.collect()
+    gc.freeze()
+    with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _free(host: str, port: int) -> None:

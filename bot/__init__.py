@@ -13,7 +13,7 @@ BODY_AT_MOST = 256 * 1024  # bytes
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     """The application over the settings in ``environ`` (default: the process's own and ``.env``). SettingsError."""
-    from bot import chat, cli, config, desk, faq, health, home, logs, turn, web, webhook
+    from bot import chat, cli, config, desk, faq, health, home, logs, proxy, turn, web, webhook
     from bot.keeper import Keeper
     from bot.memory import Memory
     from bot.store import Store
@@ -28,6 +28,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
 
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=BODY_AT_MOST, SESSION_COOKIE_SAMESITE="Lax")
+    app.session_interface = proxy.SignedCookie(settings)
     app.json.ensure_ascii = False
     app.extensions["bot"] = {"settings": settings, "memory": memory, "current": current, "wake": partial(turn.wake, current)}
     app.before_request(keeper.start)

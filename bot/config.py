@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import secrets
@@ -13,9 +14,10 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 SECRET_FILE = "secret_key"
+THIS_MACHINE = "127.0.0.1,::1"
 KNOWN = frozenset(
-    "WECHAT_TOKEN WECHAT_APP_ID WECHAT_AES_KEY WECHAT_APP_SECRET WECHAT_MODE WECHAT_CUSTOMER_SERVICE WECHAT_TAPPABLE "
-    "SECRET_KEY DATA_DIR REDIS_URL PUBLIC_URL HOST PORT JOURNAL_DAYS METRICS_TOKEN".split()
+    "WECHAT_TOKEN WECHAT_APP_ID WECHAT_AES_KEY WECHAT_APP_SECRET WECHAT_MODE WECHAT_CUSTOMER_SERVICE WECHAT_TAPPABLE WECHAT_SIGN_ONCE "
+    "SECRET_KEY DATA_DIR REDIS_URL PUBLIC_URL PROXIES HOST PORT JOURNAL_DAYS METRICS_TOKEN".split()
 )
 OURS = ("WECHAT_", "JOURNAL_", "METRICS_")  # a name that starts like ours and is none of ours is a slip of the pen
 
@@ -49,8 +51,10 @@ class Settings:
     mode: Mode = Mode.PLAIN
     customer_service: bool = False  # 转人工 hands over to 微信客服 (the account needs the right)
     tappable: bool = False  # choices can be tapped (bizmsgmenu); the numbers stay
+    sign_once: bool = False  # a signature that served one plain message serves no other
     redis_url: str = field(default="", repr=False)
     public_url: str = ""
+    proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     host: str = "127.0.0.1"
     port: int = 8000
     journal_days: int = 180
@@ -76,8 +80,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         mode=Mode(values.get("WECHAT_MODE") or (Mode.SAFE if key else Mode.PLAIN)),
         customer_service=values.get("WECHAT_CUSTOMER_SERVICE") == "1",
         tappable=values.get("WECHAT_TAPPABLE") == "1",
+        sign_once=values.get("WECHAT_SIGN_ONCE") == "1",
         redis_url=values.get("REDIS_URL", ""),
         public_url=values.get("PUBLIC_URL", "").rstrip("/"),
+        proxies=_networks(values.get("PROXIES", THIS_MACHINE)),
         host=values.get("HOST", "127.0.0.1"),
         port=int(values.get("PORT", "8000")),
         journal_days=int(values.get("JOURNAL_DAYS", "180")),
@@ -121,7 +127,17 @@ def _addresses(values: Mapping[str, str]) -> list[str]:
         ("REDIS_URL", r"(redis|rediss|unix)://\S+", "须以redis://、rediss://或unix://开头。", "must start with redis://, rediss:// or unix://."),
         ("HOST", r"[A-Za-z0-9_.:\[\]-]+", "须为主机名或IP地址。", "must be a host name or an IP address."),
     )
-    return [_say(name, cn, en) for name, shape, cn, en in rules if name in values and not re.fullmatch(shape, values[name])]
+    problems = [_say(name, cn, en) for name, shape, cn, en in rules if name in values and not re.fullmatch(shape, values[name])]
+    try:
+        _networks(values.get("PROXIES", THIS_MACHINE))
+    except ValueError:
+        problems.append(_say("PROXIES", "须为IP地址或网段，用逗号隔开。", "must be IP addresses or networks, with commas."))
+    return problems
+
+
+def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Addresses and networks, with commas between; ValueError."""
+    return tuple(ipaddress.ip_network(one.strip(), strict=False) for one in text.split(","))
 
 
 def _numbers(values: Mapping[str, str]) -> list[str]:
@@ -130,7 +146,7 @@ def _numbers(values: Mapping[str, str]) -> list[str]:
         value = values.get(name, str(low))
         if not (re.fullmatch(r"[0-9]{1,5}", value) and low <= int(value) <= high):
             problems.append(_say(name, f"须为{low}到{high}的整数，现为“{value}”。", f"must be a whole number from {low} to {high}, not {value!r}."))
-    for name in ("WECHAT_CUSTOMER_SERVICE", "WECHAT_TAPPABLE"):
+    for name in ("WECHAT_CUSTOMER_SERVICE", "WECHAT_TAPPABLE", "WECHAT_SIGN_ONCE"):
         if values.get(name, "0") not in ("0", "1"):
             problems.append(_say(name, f"须为0或1，现为“{values[name]}”。", f"must be 0 or 1, not {values[name]!r}."))
     return problems

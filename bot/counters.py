@@ -7,7 +7,7 @@ from prometheus_client import Counter, Histogram
 from handlers.answer import Outcome
 
 _PUSHES = Counter("bot_pushes", "Pushes from WeChat, by what became of them.", ["outcome"])
-_OTHERS = ("nothing", "repeated", "said", "welcome", "erased", "too_many", "refused", "doctype", "unreadable", "failed")
+_OTHERS = ("nothing", "repeated", "said", "welcome", "erased", "too_many", "replayed", "refused", "doctype", "unreadable", "failed")
 COUNTED = {name: _PUSHES.labels(str(name)) for name in (*Outcome, *_OTHERS)}
 LATENCY = Histogram(
     "bot_reply_seconds", "Time from a push's arrival to its reply.",

@@ -199,4 +199,5 @@ def _tidy(db: sqlite3.Connection, clock: float) -> int:
     with transaction(db):
         seen = db.execute("DELETE FROM seen WHERE at < ?", (clock - KEEP,))
         askers = db.execute("DELETE FROM asker WHERE at < ?", (clock - 2 * KEEP,))
+        db.execute("DELETE FROM signed WHERE at < ?", (clock - KEEP,))  # a signature is too old by then
         return seen.rowcount + askers.rowcount

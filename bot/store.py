@@ -29,6 +29,10 @@ CREATE TABLE IF NOT EXISTS seen (
 CREATE TABLE IF NOT EXISTS asker (
     person BLOB PRIMARY KEY, at REAL NOT NULL, since REAL NOT NULL, messages INTEGER NOT NULL, conversation TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS signed (
+    stamp INTEGER NOT NULL, signature BLOB NOT NULL, at REAL NOT NULL, push BLOB NOT NULL,
+    PRIMARY KEY (stamp, signature)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS journal (
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, person BLOB NOT NULL, question TEXT NOT NULL, family TEXT NOT NULL,
     entry TEXT NOT NULL, outcome TEXT NOT NULL, version INTEGER NOT NULL
@@ -102,7 +106,7 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=0;"
         )
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name='journal'").fetchone():
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name='signed'").fetchone():
             connection.executescript(SCHEMA)
     except sqlite3.Error:
         connection.close()

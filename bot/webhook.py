@@ -15,6 +15,7 @@ from bot.counters import COUNTED, LATENCY
 from bot.deadline import SECONDS, DeadlineExceeded, within
 from bot.known import known_numbers
 from bot.memory import Asker, Memory, Push
+from bot.replay import Signatures
 from bot.wechat import Incoming
 from handlers import pipeline
 from knowledge.snapshot import Snapshot
@@ -28,6 +29,7 @@ NO_TOKEN = "公众号接口尚未配置：请设置 WECHAT_TOKEN 后重启。 / 
 def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) -> Blueprint:
     """The webhook over these settings. ``current`` gives the snapshot in force."""
     routes = Blueprint("webhook", __name__)
+    signatures = Signatures(memory)
     if settings.aes_key:
         wechat.cipher(settings.aes_key)  # awake before the first message
 
@@ -41,6 +43,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
             wechat.verify(query, settings.token, time.time())
         except wechat.Refused as refusal:
             return _forbidden(refusal)
+        signatures.serves_another(query, "echo", time.time())
         return _plain(query.get("echostr", ""))
 
     @routes.post("/wechat")
@@ -53,6 +56,8 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
             query = wechat.read_query(request.query_string)
             wechat.verify(query, settings.token, clock)
             message, encrypted = wechat.open_post(web.whole_body(request), query, settings, clock)
+            if not encrypted and signatures.serves_another(query, message.once, clock):
+                _replayed()
         except wechat.Refused as refusal:
             return _forbidden(refusal)
         except wechat.DoctypeFound:
@@ -83,12 +88,12 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
             _erase(arrival.person)
             return ""
         push = Push(message.created, memory.hashed(message.once))
-        known = memory.look(push, person)
+        known, addressed = memory.look(push, person), wechat.addressed(message)  # the openid in a reply is never stored
         if known.reply is not None:
             COUNTED["repeated"].inc()
-            return known.reply
+            return addressed + known.reply
         xml, asker, row = _answer(message, arrival, known.asker, person, clock)
-        return memory.settle(push, person, xml, asker, row, clock)
+        return addressed + memory.settle(push, person, xml.removeprefix(addressed), asker, row, clock)
 
     def _answer(message: Incoming, arrival: Arrival, asker: Asker, person: bytes, clock: float) -> tuple[str, Asker, journal.Row | None]:
         """The reply's XML, what is remembered, and the journal's line, for a push seen for the first time."""
@@ -124,6 +129,12 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
             return wechat.hand_over(message, clock), asker, row
         shown = render.tappable(taken.shown, taken.answer.choices) if settings.tappable else taken.shown
         return wechat.text_reply(message, shown, clock), asker, row
+
+    def _replayed() -> None:
+        """WeChat does not promise that its nonces never repeat: counted only, unless the settings say otherwise."""
+        COUNTED["replayed"].inc()
+        if settings.sign_once:
+            raise wechat.Refused("replayed")
 
     def _erase(person: str) -> None:
         COUNTED["erased"].inc()

@@ -219,6 +219,10 @@ def hand_over(message: Incoming, now: float) -> str:
     return f"{_address(message, now)}<MsgType><![CDATA[transfer_customer_service]]></MsgType></xml>"
 
 
+def addressed(message: Incoming) -> str:
+    """With what each reply to ``message`` begins: whom it goes to."""
+    return f"<xml><ToUserName>{cdata(message.sender)}</ToUserName>"
+
+
 def _address(message: Incoming, now: float) -> str:
-    return (f"<xml><ToUserName>{cdata(message.sender)}</ToUserName><FromUserName>{cdata(message.account)}</FromUserName>"
-            f"<CreateTime>{int(now)}</CreateTime>")
+    return f"{addressed(message)}<FromUserName>{cdata(message.account)}</FromUserName><CreateTime>{int(now)}</CreateTime>"

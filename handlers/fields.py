@@ -14,6 +14,8 @@ CHECKED = ("contributors", "title", "team_name", "company_name", "project_type",
 MORE_LABELS = {"contributors": ("主要完成人员", "完成人员", "完成人姓名"), "title": ("成果名", "课题名"), "team_name": ("小组名称", "班组名称"),
                "company_name": ("企业全称", "单位全称", "公司全称", "企业", "单位"), "mobile": ("手机号码", "手机号", "联系手机", "移动电话"),
                "postcode": ("邮政编码",), "benefit": ("经济效益(万元)", "经济效益（万元）")}
+CELLS_AT_MOST = 60  # cells of one row that are read
+LABEL_AT_MOST = 40  # characters of a label with what stands in its brackets
 _DROPPED = re.compile(r"[（(][^（）()]*[）)]")
 
 
@@ -99,9 +101,9 @@ def _labelled(text: str, notice: Document) -> list[Field]:
 def _table(text: str, notice: Document) -> list[list[Field]]:
     """Rows with tabs: under a header of labels, else each cell by what it looks like."""
     _, known = _known(notice)
-    rows = [[cell.strip() for cell in line.split("\t")] for line in text.split("\n") if line.strip()]
+    rows = [[cell.strip() for cell in line.split("\t")[:CELLS_AT_MOST]] for line in text.split("\n") if line.strip()]
     for at, cells in enumerate(rows):
-        header = [known.get(_DROPPED.sub("", cell)) for cell in cells]
+        header = [known.get(_DROPPED.sub("", cell)) if len(cell) <= LABEL_AT_MOST else None for cell in cells]
         if sum(map(bool, header)) >= 2 and len(rows) > at + 1 and sum(map(bool, header)) * 2 >= len([cell for cell in cells if cell]):
             return [_under(header, cells, row) for row in rows[at + 1:]]
     guessed = [_guessed(row) for row in rows if len(row) >= 3]

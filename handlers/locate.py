@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
 
 from handlers.ask import Family
-from handlers.listing import DUTIES, read_listing
-from handlers.surnames import is_dotted, is_foreign_name, is_name, surely_name, surname_of
+from handlers.listing import DUTIES
+from handlers.namelists import BRACKET, SURNAMES, is_list, maybe_name
+from handlers.surnames import is_name
 from handlers.wrapping import (
-    CHECK_WORD, CUT, GENERIC, LABELS, NOT_A_VALUE, PUNCTUATION, REAL_QUESTION, RULE_TALK, TITLE_SHAPE, View, all_words, by_sound, skip_back, skip_front)
+    CHECK_WORD, CUT, FORM_LABELS, GENERIC, LABELS, NOT_A_VALUE, PUNCTUATION, REAL_QUESTION, RULE_TALK, TITLE_SHAPE, View, all_words, skip_back, skip_front)
 from knowledge.model import Kind
+from knowledge.text import sounded
 
-LIST_AT_MOST = 500  # characters by which a list of people is told from a sentence
+PLAIN_AT_MOST = 60  # characters of a plain question; what is longer is looked at closely
+NAME_AT_MOST = 20  # characters beside a word that are read to tell whether it is part of a name
 LABELS_WITHIN = 4_000  # a label, an instruction or a question stands within so many characters of either end
 
+_END = " \t\n.,;:!?~。"
+_MARKED = re.compile(rf"[^\w]|_|{CHECK_WORD.pattern}|改[好了过完正]|{'|'.join(FORM_LABELS)}|公司|集团|(?:经验|实践|探索)$")
 _QUOTED = re.compile(r"“([^“”]{2,300})”|\"([^\"]{2,300})\"|「([^「」]{2,300})」|『([^『』]{2,300})』|《([^《》]{4,300})》|‘([^‘’]{2,300})’")
-BRACKET = re.compile(r"\s?[（(][^（）()]{0,20}[）)]")
+_WORD_END, _WORD_START = re.compile(r"[^\s,，、;；:：。]*$"), re.compile(r"[^\s,，、;；:：。]*")
 _CONNECTOR = re.compile(
     r"(?:就|想|准备|打算|可以|能不能|能|可|要|应该|我们|我|咱们|暂时|暂)?(?:填写的是|填写为|填写成|填的是|填写|填成|填为|填|写的是|写成|写为|写作|写|叫做|叫作|叫|取名为|取名叫|取名|取|起名叫|起名为|起名|起的是|起|定为|定的是|"
     r"定成|拟为|拟定为|拟用|拟|改成|改为|换成|用的是|报的是|报|就是|是|为|用)(?!什么|啥|哪|谁|户之声|心)")
 _COLUMN = re.compile(r"(?:这|那)?一?(?:栏|项|格)(?:里|中)?|这里|检查一下|检查下|检查|看一下|看下|看看|帮我|帮忙|核对一下|这样|这么|我们|咱们")
 _COLON = re.compile(r"[:：\n]")
 _TALK = re.compile(r"[有的了没请帮看是这多超吗行可改样写填审]")
-_SENTENCE = re.compile(r"[是他她我你您们吗呢]|还能|另一个|怎么|什么")
 _SEEMS_COMPANY = re.compile(r"公司$|集团$|[\u3400-\u9fff]{2,}(?:厂|研究院|设计院|研究所|油田|石化|炼化|化工|股份)$")
 _SEEMS_TEAM = re.compile(r"(?:小组|班|组|工段|室|班组|队|中心|站|岗|qc|部|科|处|车间|工区|区)$")
+
+
+def is_plain(text: str) -> bool:
+    """Whether a short text clearly holds no material: one run of words without a label, an instruction, a question whether
+    something is right, a form's field, the end of a company or a title, or enough surnames for a list without commas."""
+    words = text.strip(_END)
+    return (len(words) <= PLAIN_AT_MOST and not _MARKED.search(words) and not CUT.search(words)
+            and sum(map(SURNAMES.__contains__, words)) < 3 and not _labels_of(words))
 
 
 def labels_in(seen: View) -> list[tuple[Family, int, int, Kind | None]]:
@@ -34,11 +47,9 @@ def labels_in(seen: View) -> list[tuple[Family, int, int, Kind | None]]:
     tail = len(seen.text) - LABELS_WITHIN
     pieces = [(0, text)] + ([(max(tail, LABELS_WITHIN), seen.text[max(tail, LABELS_WITHIN):])] if tail > 0 else [])
     for offset, piece in pieces:
-        sounds = by_sound(piece)
-        for label, sound, family, kind in _label_table():
-            at = sounds.find(sound) if len(label) > 2 and label[-1] != ":" else piece.find(label)
-            if at >= 0:
-                found.append((offset + at, -len(label.rstrip(":")), family, kind))
+        found += [(offset + at, -len(label.rstrip(":")), family, kind) for at, label, family, kind in _labels_of(piece)]
+    if not found:
+        return []
     found.sort(key=lambda one: (one[0] - one[1], one[1]))
     spans, kept = [], []
     for start, size, family, kind in sorted(found, key=lambda one: (one[1], one[0])):
@@ -48,9 +59,27 @@ def labels_in(seen: View) -> list[tuple[Family, int, int, Kind | None]]:
     return sorted(kept, key=lambda one: one[1])
 
 
+def _labels_of(piece: str) -> list[tuple[int, str, Family, Kind | None]]:
+    """Where each label stands first in a piece: long ones by their sound, short ones and those with a colon as written."""
+    found, sounds = [], sounded(piece)
+    heard, written, heard_start, written_any = _label_table()
+    if written_any.search(piece):
+        found += [(at, label, family, kind) for label, family, kind in written if (at := piece.find(label)) >= 0]
+    for start in set(heard_start.findall(sounds)):
+        found += [(at, label, family, kind) for label, sound, family, kind in heard[start] if (at := sounds.find(sound)) >= 0]
+    return found
+
+
 @lru_cache(maxsize=1)
-def _label_table() -> tuple[tuple[str, str, Family, Kind | None], ...]:
-    return tuple((label, by_sound(label), family, kind) for family, labels in LABELS.items() for label, kind in labels)
+def _label_table():
+    """Labels that are heard, by their first two sounds; labels that are read; a pattern for the beginnings of each."""
+    heard, written = defaultdict(list), []
+    for label, family, kind in ((label, family, kind) for family, labels in LABELS.items() for label, kind in labels):
+        if len(label) > 2 and label[-1] != ":":
+            heard[sounded(label)[:2]].append((label, sounded(label), family, kind))
+        else:
+            written.append((label, family, kind))
+    return heard, written, re.compile(f"(?=({'|'.join(heard)}))"), re.compile("|".join(re.escape(label) for label, _, _ in written))
 
 
 def quoted_in(seen: View) -> tuple[int, int] | None:
@@ -119,13 +148,15 @@ def _is_over(text: str, end: int) -> bool:
 
 def _in_a_name(text: str, hit: re.Match, family: Family) -> bool:
     """庞改正 is a person, not a request."""
-    first, last = (re.search(r"[^\s,，、;；:：。]*$", text[:hit.start()]).start(), re.match(r"[^\s,，、;；:：。]*", text[hit.end():]).end() + hit.end())
-    return family is Family.NAMES and is_name(text[first:last])
+    if family is not Family.NAMES:
+        return False
+    before, after = text[max(0, hit.start() - NAME_AT_MOST):hit.start()], text[hit.end():hit.end() + NAME_AT_MOST]
+    return is_name(_WORD_END.search(before).group() + hit.group() + _WORD_START.match(after).group())
 
 
 def _without_talk(text: str, start: int, end: int) -> int:
     """Words behind a list that are none of it: 张三,李四 有生僻字."""
-    while (last := re.search(r"[\s,，。;；]([^\s,，。;；]{3,20})$", text[start:end])) and _TALK.search(last.group(1)) and not _maybe_name(last.group(1)):
+    while (last := re.search(r"[\s,，。;；]([^\s,，。;；]{3,20})$", text[start:end])) and _TALK.search(last.group(1)) and not maybe_name(last.group(1)):
         end = start + last.start()
     return end
 
@@ -197,22 +228,3 @@ def _speaks_of_rule(text: str) -> bool:
 
 def asks(text: str) -> bool:
     return bool(REAL_QUESTION.search(text))
-
-
-def is_list(material: str, colon: bool, sure: bool = False) -> bool:
-    """A list of people rather than a sentence: most items have the shape of names."""
-    listing = read_listing(material[:LIST_AT_MOST])
-    names = listing.names
-    if not names or len(listing.digits) * 2 > len(names) or (not colon and _SENTENCE.search(material)):
-        return False
-    likely = [name for name in names if surely_name(name) or (not sure and _maybe_name(name))]
-    if sure:
-        return len(likely) == len(names)
-    if len(names) == 1:
-        return bool(likely) and (surely_name(names[0]) or is_foreign_name(names[0]))
-    return len(likely) * 2 >= len(names) or (colon and len(likely) * 3 >= len(names) >= 4)
-
-
-def _maybe_name(name: str) -> bool:
-    """Also names of two surnames (刘周文博) and names written by sound."""
-    return is_name(name) or is_foreign_name(name) or is_dotted(name) or (len(name) == 4 and bool(surname_of(name) and surname_of(name[1:])))

@@ -25,7 +25,7 @@ def to_number(token: str) -> Decimal | None:
         return Decimal(token)
     if "^" in token:
         base, _, power = token.partition("^")
-        return Decimal(base) ** int(power)
+        return Decimal(base) ** int(power) if base.strip("0") else Decimal()  # 0^0 has no value, and no use
     whole, point, decimals = token.partition("点")
     if point:
         return _with_decimals(whole, decimals)

@@ -10,15 +10,17 @@ import re
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.fields import labelled, read_rows
+from handlers.form_field import single_form_field
 from handlers.listing import read_listing
 from handlers.locate import (
-    BRACKET, LABELS_WITHIN, LIST_AT_MOST, asks, before, behind, frame_is_plain, front_end, is_list, labels_in, names_begin, plausible, quoted_in, skip_connectors,
+    LABELS_WITHIN, asks, before, behind, frame_is_plain, front_end, is_plain, labels_in, names_begin, plausible, quoted_in, skip_connectors,
     trim, value_from)
+from handlers.namelists import LIST_AT_MOST, is_list
 from handlers.outline import headings, match_step, plans, section_lengths
 from handlers.title import options
-from handlers.wrapping import CHECK_WORD, CUT, FORM_LABELS, FORWARDED, GENERIC, View, all_words, by_sound, skip_back, skip_front, view
+from handlers.wrapping import CHECK_WORD, CUT, FORM_LABELS, FORWARDED, GENERIC, View, all_words, skip_back, skip_front, view
 from knowledge.model import Document, Kind
-from knowledge.text import NormalText
+from knowledge.text import NormalText, sounded
 
 CHECKS = (Family.NAMES, Family.TITLE, Family.TEAM, Family.COMPANY, Family.FORM, Family.OUTLINE)
 _REPORT = re.compile(r"报告书?的?|成果|目录|提纲|大纲|框架|结构|步骤|章节|程序|标题")
@@ -29,8 +31,10 @@ def recognise(text: NormalText, conversation: Conversation, notice: Document) ->
     """The Ask for a check of pasted material (``material`` empty where it is still to come), or None for anything else."""
     if not text:
         return None
-    seen = view(text.raw[:READ_AT_MOST])
-    ask = (_count_alone(seen) or _whole_form(seen, notice) or _report(seen, text, notice) or _field(seen) or _single_form_field(seen)
+    seen = view(text.raw[:READ_AT_MOST], text.text if len(text.raw) <= READ_AT_MOST else "")
+    if is_plain(seen.text) and not conversation.expects and conversation.family not in CHECKS:
+        return None
+    ask = (_count_alone(seen) or _whole_form(seen, notice) or _report(seen, text, notice) or _field(seen) or single_form_field(seen)
            or _unlabelled(seen) or _awaited(seen, conversation) or _instruction_only(seen))
     return _with_kind(ask, seen, conversation).but(text=text.text[:LABELS_WITHIN]) if ask else None
 
@@ -109,34 +113,6 @@ def _field(seen: View) -> Ask | None:
     return None
 
 
-def _single_form_field(seen: View) -> Ask | None:
-    """课题类型, 经济效益 and the like, one of them with its value."""
-    if len(seen.text) > 120:
-        return None
-    label = next((one for one in FORM_LABELS if one in seen.text), "")
-    if not label:
-        return None
-    at = seen.text.index(label) + len(label)
-    bracket = BRACKET.match(seen.text, at)
-    at = bracket.end() if bracket else at
-    colon = re.compile(r"\s?[:：]").match(seen.text, at)
-    span = value_from(seen, colon.end() if colon else skip_connectors(seen.text, at), Family.FORM)
-    if not span or asks(seen.text[span[0]:span[1]]) or not _fits_form_field(label, seen.text[span[0]:span[1]], bool(colon)):
-        return None
-    return Ask(Family.FORM, material=f"{label}：{seen.slice(*span)}", kinds=(Kind.GROUP,) if label.startswith("小组") else (Kind.CREW,) if label.startswith("班组") else ())
-
-
-def _fits_form_field(label: str, value: str, colon: bool) -> bool:
-    value = value.strip("“”\"'「」")
-    if label == "课题类型":
-        return (value.rstrip("。").endswith("型") or colon) and 2 <= len(value) <= 16 and not value.startswith(("有", "是", "和", "选", "能", "可"))
-    if label == "经济效益":
-        return bool(re.search(r"\d|[一二三四五六七八九十百千]+万", value)) and len(value) <= 30 or (colon and len(value) <= 20)
-    if label.endswith("人数"):
-        return colon and bool(re.fullmatch(r"\d{1,4}\s?人?", value))
-    return bool(re.fullmatch(r"[\d\s+-]{3,20}", value)) or (colon and len(value) <= 20)
-
-
 # —— without a label ——
 
 def _unlabelled(seen: View) -> Ask | None:
@@ -173,8 +149,7 @@ def _by_shape(seen: View, span: tuple[int, int], instructed: bool) -> Ask | None
     text, material = seen.text[span[0]:span[1]], seen.slice(*span)
     if asks(text) or "\n\n" in text:
         return None
-    names = read_listing(material[:LIST_AT_MOST]).names
-    if len(names) >= (2 if instructed else 3) and is_list(material, False, sure=True):
+    if is_list(material, False, sure=True) and len(read_listing(material[:LIST_AT_MOST]).names) >= (2 if instructed else 3):
         return Ask(Family.NAMES, material=material)
     if re.match(r"(?:实施|运用|推行|应用|开展|推广)", text) and re.search(r"(?:经验|实践|探索)$", text) and 8 <= len(text) <= 80:
         return Ask(Family.TITLE, material=material)
@@ -259,10 +234,10 @@ def _with_kind(ask: Ask, seen: View, conversation: Conversation) -> Ask:
 
 
 def _said_kinds(text: str) -> tuple[Kind, ...]:
-    sounds = by_sound(text)
+    sounds = sounded(text)
     found = []
-    if by_sound("小组") in sounds or "qc" in text:
+    if sounded("小组") in sounds or "qc" in text:
         found.append(Kind.GROUP)
-    if by_sound("班组") in sounds or "信得过" in text:
+    if sounded("班组") in sounds or "信得过" in text:
         found.append(Kind.CREW)
     return tuple(found)

@@ -23,6 +23,7 @@ _ASKED_WITH_NUMBER = re.compile(
     rf"{_HOW_MANY}|名额|指标|配额|名鹅|明额|quota|[能可该](?:以)?(?:都|全部?)?(?:申?报|推荐?|选)|(?:几|多少|哪)个?[名项]|怎么?算|咋算|算算|算一?下|算出|帮算|计算"
     r"|四舍五入|是几|得几|各(?:能|可|有|是|报)|对应|能上|有戏|够不够|(?:能|可以?)不(?:能|可以?)报")
 _ASKED_WITHOUT = re.compile(_HOW_MANY)
+_QUOTA_WORDS = re.compile("[名配明]额|名鹅|指标|quota|几|多少|最多")  # without a number, one of them has to be there
 _RULE = re.compile(r"比例|百分|%|％|哪?几档|档次|分档|按什么|按啥|依据|原则|怎么?个?分|如何分|怎么?个?(?:算|定|来|确定|分配|计算)|咋(?:算|定|分)|算法|规则|公式|标准"
                    r"|四舍五入|不够|用不完|调剂|转让|转给|浪费|增加|追加|取消|作废|调整|查|哪里看|在哪|什么时候|啥时候|谁|公布|下发|总量|全国|全行业|行业总|最低一档")
 _NOT_QUOTA = re.compile(
@@ -53,9 +54,12 @@ def wants_quota(text: NormalText, values: Values, conversation: Conversation, no
     "backwards" the number is the wish; for "allowed" the first is the count, the second the wish.
     """
     words = text.text
-    found = counts(text, values, notice)
-    if not (clauses := _about_quotas(words)):
+    goes_on = values.numbers or _goes_on(conversation)
+    if not (goes_on or _QUOTA_WORDS.search(words)) or not (clauses := _about_quotas(words)):
         return None
+    if not goes_on and not _any(_ASKED_WITHOUT, clauses) and not _any(_NONE_AT_ALL, clauses):
+        return None
+    found = counts(text, values, notice)
     return (_none_registered(found, clauses, words) or _backwards(found, clauses, words, conversation)
             or _held_against(found, clauses, words, conversation) or _forward(found, clauses, values, words)
             or _follow_up(found, values, words, conversation) or _without_number(found, clauses, values, words))

@@ -52,6 +52,8 @@ def kinds_of(concepts: frozenset[str]) -> tuple[Kind, ...]:
 def with_values(concepts: frozenset[str], values: Values, notice: Document) -> frozenset[str]:
     """The concepts, with next_year, later_year or past_year where a year other than the notice's is named, day_named for a day,
     people_named for a number of people."""
+    if not (values.numbers or values.days or values.years):
+        return concepts
     year = notice.notice.year
     named = {*values.years, *(day.year for day in values.days)}
     after = {"next_year"} if any(one > year for one in named) else set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MOST = 40  # segments of one message that are read
+MOST = 20  # segments of one message that are read: of a longer one those at its beginning and its end
 BREAK = re.compile(r"[。！？!?;；\n]+|[,，、:：—+/|]+|\.(?!\d)|\s+|(?:以及|还有|另外|顺便|再问|同时|和|跟|与|及|还想问)")
 STRONG = re.compile(r"[?？]|吗|呢|么|不[呀啊咯嘞哦哈]?$|没[有呀啊]?$|几|多少|啥|什么|怎|咋|哪|谁|何|能否|可否|行不|能不|可不|要不|是不是|有没有|发我|给我|发一下"
                     r"|告诉|介绍|说说|说一下|来一份|查一下|求|问|叫|区别|不同|么子|得行|吧$|need|what|when|how|where|which|who")
@@ -40,7 +40,8 @@ def segments(text: str) -> list[Segment]:
         pieces.append((text[place:found.start()].strip(), found.group()))
         place = found.end()
     pieces.append((text[place:].strip(), ""))
-    pieces = [piece for piece in pieces if piece[0]][:MOST]
+    pieces = [piece for piece in pieces if piece[0]]
+    pieces = pieces if len(pieces) <= MOST else pieces[:MOST // 2] + pieces[-MOST // 2:]
     doubted = any(DOUBT.fullmatch(piece) for piece, _ in pieces)
     return [Segment(piece, _asks(piece, mark), doubted or _is_noun(piece)) for piece, mark in pieces]
 

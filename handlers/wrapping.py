@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handlers.ask import Family
 from knowledge.model import Kind
-from knowledge.text import INVISIBLE, normalise, syllables
+from knowledge.text import INVISIBLE, normalise
 
 G, C = Kind.GROUP, Kind.CREW
+SIMPLIFIED_AT_MOST = 3_000  # characters of a view that are simplified one by one
 
 LABELS: dict[Family, tuple[tuple[str, Kind | None], ...]] = {
     Family.NAMES: tuple((word, None) for word in (
@@ -82,45 +85,47 @@ _BACK_SOFT = re.compile("|".join(re.escape(word[::-1]) for word in _SOFT))
 CUT = re.compile(r"这[几一二三四五六七八九十两\d]{1,3}[个位]?(?:名字|姓名|人|完成人)|" + "|".join(re.escape(word) for word in _HARD if len(word) > 1 and word not in ("作为", "给我", "这样", "这么", "ok", "okay", "发我", "怎样", "当作", "这名", "成吗", "中不")))
 
 
+_UNSEEN = re.compile(rf"{INVISIBLE.pattern}|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """The message as read, ``at`` giving each character's place in ``raw``; ``sounds`` one sign for each syllable."""
+    """The message as read, ``at`` giving each character's place in ``raw``."""
 
     raw: str
     text: str
-    at: tuple[int, ...]
+    at: Sequence[int]
 
     def slice(self, start: int, end: int) -> str:
         """The raw message between two places of the view, invisible characters included."""
         return self.raw[self.at[start]:self.at[end - 1] + 1] if start < end else ""
 
 
-def view(raw: str) -> View:
-    """The view of a raw message: NFKC, lower case, simplified, character by character."""
-    chars, at = [], []
-    for place, char in enumerate(raw.replace("\r\n", "\n").replace("\r", "\n")):
-        if INVISIBLE.match(char) or (unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t"):
-            continue
-        plain = unicodedata.normalize("NFKC", char)
-        chars.append(plain.lower() if len(plain.lower()) == 1 else char)
-        at.append(place)
-    text = "".join(chars)
-    simplified = normalise(text).text
-    if "".join(text.split()) != "".join(simplified.split()) and len(_simplify(text)) == len(text):
-        text = _simplify(text)
-    return View(raw.replace("\r\n", "\n").replace("\r", "\n"), text, tuple(at))
+def view(raw: str, simplified: str = "") -> View:
+    """The view of a raw message: NFKC, lower case, simplified, character by character. ``simplified``: its normal text, if known."""
+    raw = raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
+    text, at = raw.lower(), range(len(raw))
+    if len(text) != len(raw) or _UNSEEN.search(raw) or not unicodedata.is_normalized("NFKC", raw):
+        chars = [*map(_plain, raw)]
+        text, at = "".join(chars), at if "" not in chars else tuple(place for place, char in enumerate(chars) if char)
+    if len(text) < SIMPLIFIED_AT_MOST and "".join(text.split()) != "".join((simplified or normalise(text).text).split()):
+        simple = "".join(map(_simple, text))
+        text = simple if len(simple) == len(text) else text
+    return View(raw, text, at)
 
 
-def _simplify(text: str) -> str:
-    return "".join(normalise(char).text or char for char in text) if len(text) < 3000 else text
+@lru_cache(maxsize=8192)
+def _plain(char: str) -> str:
+    """One character as it is read; "" for one that nobody sees."""
+    if _UNSEEN.match(char):
+        return ""
+    plain = unicodedata.normalize("NFKC", char).lower()
+    return plain if len(plain) == 1 else char
 
 
-_CODES: dict[str, str] = {}
-
-
-def by_sound(text: str) -> str:
-    """One private sign for each syllable, so that 名程 and 名称 read alike."""
-    return "".join(_CODES.setdefault(sound, chr(0xF0000 + len(_CODES))) if len(_CODES) < 60000 else sound for sound in syllables(text))
+@lru_cache(maxsize=8192)
+def _simple(char: str) -> str:
+    return normalise(char).text or char
 
 
 def skip_front(text: str, start: int, end: int) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from operator import add
 
 from knowledge.model import Concept, Document, Role
 from knowledge.text import normalise, squeeze
 
 GAP = 8  # characters for which a … in a word may stand
+STRETCH = 64  # characters; no word is longer
 ALONE = 1.9  # a courtesy counts where the text is shorter than so many times its word
 WEIGHT = {Role.THING: 3.0, Role.DETAIL: 2.6, Role.HINT: 2.5, Role.ASPECT: 2.0, Role.VALUE: 0.5, Role.KIND: 0.2}
 OWN_WORDS = 4.0  # weight of the decisive words of one entry
@@ -17,19 +18,13 @@ HIDDEN_BY = {Role.THING: (Role.THING, Role.DETAIL)}  # a thing does not count in
 PUNCTUATION = re.compile(r"[\s,.;:!?。，；：！？、~…·()（）“”\"'《》【】\[\]-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A concept's word in a text: [start, end) in the text without blanks."""
-
-    concept: str
-    role: Role
-    start: int
-    end: int
-    gap: bool = False  # a word with … in it: it hides nothing
-
-    @property
-    def length(self) -> int:
-        return self.end - self.start
+# A concept's word in a text: minus its length, [start, end) in the text without blanks, the concept, the bit of its role
+# (none for a word with … in it: it hides nothing), the bits of the roles whose longer words hide it. Plain for speed.
+Match = tuple[int, int, int, str, int, int]
+Meaning = tuple[str, int, int]  # the concept, the bit of its role, the bits of the roles that hide it
+Tails = dict[str, list[tuple[str, Meaning]]]  # first character → what follows a …, and what the whole means
+Meanings = tuple[tuple[Meaning, ...], Tails]  # what a word means that stands alone, and what with something after a …
+BIT = {role: 1 << number for number, role in enumerate(Role)}
 
 
 class Concepts:
@@ -38,53 +33,84 @@ class Concepts:
     def __init__(self, document: Document) -> None:
         self.all = all_concepts(document)
         self.weight = {name: WEIGHT[one.role] if one.weight is None else one.weight for name, one in self.all.items()}
+        self._alone = frozenset(name for name, one in self.all.items() if one.alone)
         self._words, self._lengths = self._by_word()
         self._read: dict[str, frozenset[str]] = {}
+        self._sets: dict[frozenset[str], frozenset[str]] = {}  # many phrasings hold the same concepts
 
-    def _by_word(self) -> tuple[dict[str, list[tuple[str, str, Role]]], dict[str, tuple[int, ...]]]:
-        """Word (before a …) → tail after it, concept, role; and which lengths of word begin with which two characters."""
-        words: dict[str, list[tuple[str, str, Role]]] = defaultdict(list)
+    def _by_word(self) -> tuple[dict[str, Meanings], dict[str, tuple[int, ...]]]:
+        """What each word (before a …) means; and which lengths of word begin with which two characters."""
+        plain: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        gapped: dict[str, Tails] = defaultdict(lambda: defaultdict(list))
         lengths: dict[str, set[int]] = defaultdict(set)
         for name, concept in self.all.items():
+            meaning = (name, BIT[concept.role], sum(BIT[role] for role in HIDDEN_BY.get(concept.role, (concept.role,))))
             for word in dict.fromkeys(map(normal_word, concept.words)):
                 head, _, tail = word.partition("…")
-                words[head].append((tail, name, concept.role))
+                if tail:
+                    gapped[head][tail[0]].append((tail, meaning))
+                else:
+                    plain[head].append(meaning)
                 lengths[head[:2]].add(len(head))
-        return dict(words), {start: tuple(sorted(known)) for start, known in lengths.items()}
+        words = {head: (tuple(plain.get(head, ())), gapped.get(head, {})) for head in plain | gapped}
+        return words, {start: tuple(sorted(known)) for start, known in lengths.items()}
 
     def find(self, text: str) -> list[Match]:
-        """Every word of a concept in ``text``, overlapping ones too."""
-        found = []
-        for place, char in enumerate(text):
-            for start in (text[place:place + 2], char) if place + 1 < len(text) else (char,):
-                for length in self._lengths.get(start, ()):
-                    end = place + length
-                    for tail, name, role in self._words.get(text[place:end], ()):
-                        if not tail:
-                            found.append(Match(name, role, place, end))
-                        elif (begin := text.find(tail, end, end + GAP + len(tail))) >= 0:
-                            found.append(Match(name, role, place, begin + len(tail), True))
+        """Every word of a concept in ``text``, overlapping ones too.
+
+        The last words of a text mostly carry its question: one that ends there reaches as far beyond the end as the
+        longest word that begins like it, so that few longer words hide it.
+        """
+        found: list[Match] = []
+        words, lengths, last = self._words, self._lengths, len(text)
+        places = [(place, start) for place, start in enumerate(starting(text)) if start in lengths]
+        places += [(place, char) for place, char in enumerate(text[:-1]) if char in lengths]
+        for place, start in places:
+            for length in lengths[start]:
+                end = place + length
+                if end > last or not (meanings := words.get(text[place:end])):
+                    continue
+                plain, gapped = meanings
+                if plain:
+                    reach = lengths[start][-1] if end == last else length
+                    found += [(-reach, place, place + reach, name, bit, hidden_by) for name, bit, hidden_by in plain]
+                if gapped:
+                    self._find_tails(text, place, end, gapped, found)
         return found
 
-    def matches(self, text: str) -> list[Match]:
-        """The words that count: none inside a longer one of the same role, no courtesy beside other words."""
-        found = sorted(self.find(text), key=lambda one: one.start - one.end)
-        spoken = len(bare(text))
-        kept: list[Match] = []
-        for one in found:
-            if self.all[one.concept].alone and one.length * ALONE < spoken:
-                continue
-            if not any(_hides(other, one) for other in kept):
-                kept.append(one)
-        return kept
+    @staticmethod
+    def _find_tails(text: str, place: int, end: int, gapped: Tails, found: list[Match]) -> None:
+        for char in gapped.keys() & set(text[end:end + GAP + 1]):
+            for tail, (name, _, hidden_by) in gapped[char]:
+                if (begin := text.find(tail, end, end + GAP + len(tail))) >= 0:
+                    close = begin + len(tail)
+                    found.append((place - close, place, close, name, 0, hidden_by))
 
     def of(self, text: str) -> frozenset[str]:
-        return frozenset(match.concept for match in self.matches(text))
+        """The concepts whose words count: none inside a longer word of the same role, no courtesy beside other words."""
+        found = self.find(text)
+        if any([one[3] in self._alone for one in found]):
+            spoken = len(bare(text))
+            found = [one for one in found if one[3] not in self._alone or -one[0] * ALONE >= spoken]
+        found.sort()  # longest first
+        names: list[str] = []
+        kept: dict[int, list[Match]] = defaultdict(list)  # by the stretch of text in which they begin
+        for one in found:
+            size, start, end, name, _, hidden_by = one
+            here = start // STRETCH
+            for longer, begin, close, concept, bit, _ in kept[here] + kept[here - 1] if here else kept[0]:
+                if bit & hidden_by and begin <= start and end <= close and longer < size and concept != name:
+                    break
+            else:
+                kept[here].append(one)
+                names.append(name)
+        return frozenset(names)
 
     def of_wording(self, text: str) -> frozenset[str]:
         """``of`` for a stored phrasing; remembered, so that a publication reads only the new ones."""
         if text not in self._read:
-            self._read[text] = self.of(text)
+            found = self.of(text)
+            self._read[text] = self._sets.setdefault(found, found)
         return self._read[text]
 
 
@@ -101,9 +127,9 @@ def concepts_of(document: Document) -> Concepts:
     return _latest[0]
 
 
-def _hides(longer: Match, one: Match) -> bool:
-    return (longer.length > one.length and longer.start <= one.start and one.end <= longer.end and not longer.gap
-            and longer.concept != one.concept and longer.role in HIDDEN_BY.get(one.role, (one.role,)))
+def starting(text: str) -> list[str]:
+    """The two characters that stand at each place of a text; at the last one only one."""
+    return [*map(add, text, text[1:]), *text[-1:]]
 
 
 def all_concepts(document: Document) -> dict[str, Concept]:

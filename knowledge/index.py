@@ -6,14 +6,13 @@ leaves unexplained costs; the wording (see wordings.py) decides between near one
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from heapq import nlargest
-from operator import itemgetter
+from typing import NamedTuple
 
 import msgspec
 
-from knowledge.concepts import concepts_of, hint
+from knowledge.concepts import bare, concepts_of, hint
 from knowledge.model import Document, Entry, Role
 from knowledge.sounds import Sounds
 from knowledge.wordings import Wordings
@@ -25,12 +24,10 @@ WORDING = 1.5  # what the wording counts beside the cues
 UNRULED = 1.5  # what it costs an entry that only the wording speaks for it
 WORDING_OF_FRAGMENT = 0.15  # … of a fragment that leans on the question before
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
-_SCORE = itemgetter(1)
 KINDS = frozenset({"group", "crew"})
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An entry that may answer. ``strength`` is its score without what the cue leaves unexplained."""
 
     entry: str
@@ -42,30 +39,40 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue of an entry, taken apart: groups of alternatives, welcome ones, forbidden ones."""
+    """One cue of an entry, taken apart: groups of alternatives, welcome ones, forbidden ones. ``number``: the entry's place.
+
+    ``must`` holds the concepts that have no alternative: most cues are told to be unfit by them alone.
+    """
 
     entry: str
+    number: int
     needed: tuple[frozenset[str], ...]
     welcome: frozenset[str]
     forbidden: frozenset[str]
+    must: frozenset[str]
 
     @property
     def names(self) -> frozenset[str]:
         return self.welcome.union(self.forbidden, *self.needed)
 
 
-def read_cue(entry: str, text: str) -> Cue:
+Rule = tuple[float, float, Cue]  # what a cue counts: its score, and that without what it leaves unexplained
+
+
+def read_cue(entry: str, text: str, number: int = 0) -> Cue:
     """``a|b c ?d -e`` → Cue."""
     parts = text.split()
     needed = tuple(frozenset(part.split("|")) for part in parts if part[0] not in "?-")
     welcome = frozenset(name for part in parts if part[0] == "?" for name in part[1:].split("|"))
-    return Cue(entry, needed, welcome, frozenset(part[1:] for part in parts if part[0] == "-"))
+    forbidden = frozenset(part[1:] for part in parts if part[0] == "-")
+    must = frozenset(name for group in needed if len(group) == 1 for name in group)
+    return Cue(entry, number, needed, welcome - must, forbidden, must)
 
 
-def cues_of(name: str, entry: Entry) -> list[Cue]:
+def cues_of(name: str, entry: Entry, number: int = 0) -> list[Cue]:
     """The entry's cues; its own words and its hints are cues of themselves."""
     texts = [*(entry.cues or ((name,) if entry.words else ())), *((hint(name),) if entry.hints else ())]
-    return [read_cue(name, f"{text} ?{hint(name)}") for text in texts]
+    return [read_cue(name, f"{text} ?{hint(name)}", number) for text in texts]
 
 
 def words_only(document: Document) -> Document:
@@ -84,20 +91,25 @@ class Index:
         self._wordings = Wordings(document.entries, self._concepts)
         self._weight = self._concepts.weight
         self._left_over = {name: LEFT_OVER.get(one.role, 0.0) * self._weight[name] for name, one in self._concepts.all.items()}
-        self._strict = frozenset(name for name, one in document.entries.items() if one.strict)
-        self._cues = self._by_first_group(document.entries)
+        self._strict = frozenset(number for number, one in enumerate(document.entries.values()) if one.strict)
+        self._cues = self._by_rarest_group(document.entries)
         self.concepts = self._concepts.of
         self.mend = self._sounds.mend
 
-    @staticmethod
-    def _by_first_group(entries: dict[str, Entry]) -> dict[str, list[Cue]]:
-        """Each cue stands under every concept of its first needed group."""
-        table: dict[str, list[Cue]] = defaultdict(list)
-        for name, entry in entries.items():
-            for cue in cues_of(name, entry):
-                for concept in cue.needed[0]:
-                    table[concept].append(cue)
+    def _by_rarest_group(self, entries: dict[str, Entry]) -> dict[str, list[tuple[Cue, tuple[float, float] | None]]]:
+        """Each cue stands, with its ``_strength``, under every concept of that needed group which the fewest cues need."""
+        cues = [cue for number, (name, entry) in enumerate(entries.items()) for cue in cues_of(name, entry, number)]
+        needing = Counter(name for cue in cues for group in cue.needed for name in group)
+        table: dict[str, list[tuple[Cue, tuple[float, float] | None]]] = defaultdict(list)
+        for cue in cues:
+            plain = self._strength(cue) if len(cue.must) == len(cue.needed) else None
+            for concept in min(cue.needed, key=lambda group: sum(needing[name] for name in group)):
+                table[concept].append((cue, plain))
         return dict(table)
+
+    def _strength(self, cue: Cue) -> tuple[float, float]:
+        """What a cue without alternatives counts, and what it spares of the price of what is left unexplained."""
+        return sum(self._weight.get(name, 0.0) for name in cue.must), sum(self._left_over.get(name, 0.0) for name in cue.must)
 
     def rank(self, concepts: frozenset[str], text: str, context: frozenset[str] = frozenset(), *,
              fragment: bool = False, most: int = 3) -> list[Hit]:
@@ -106,50 +118,68 @@ class Index:
         ``context`` holds concepts of the question before: they count half, cost nothing, and never make a cue alone.
         ``fragment``: the words lean on that question, so that the wording says less.
         """
+        said = bare(text)
         ruled = self._by_cues(concepts, context)
-        worded = self._wordings.scores(text, concepts)
-        share = WORDING_OF_FRAGMENT if fragment else WORDING
-        total = {entry: share * wording - (0.0 if entry in ruled else UNRULED) for entry, wording in worded.items()
-                 if entry in ruled or entry not in self._strict}
-        for entry, hit in ruled.items():
-            total[entry] = total.get(entry, 0.0) + hit.score
-        hits = [self._hit(entry, score, ruled.get(entry), concepts) for entry, score in nlargest(most, total.items(), _SCORE)]
-        same = self._wordings.exact(text)
+        scores = self._wordings.scores(said, concepts, WORDING_OF_FRAGMENT if fragment else WORDING)
+        for number, (score, _, _) in ruled.items():
+            scores[number] = scores.get(number, 0.0) + score + UNRULED
+        ranked = sorted(scores, key=scores.__getitem__, reverse=True)
+        best = [number for number in ranked if number in ruled or number not in self._strict][:most]
+        hits = [self._hit(number, scores[number] - UNRULED, ruled.get(number), concepts, context) for number in best]
+        same = self._wordings.exact(said)
         return [Hit(same, SAME_WORDS, SAME_WORDS, concepts, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
 
-    @staticmethod
-    def _hit(entry: str, score: float, rule: Hit | None, concepts: frozenset[str]) -> Hit:
+    def _hit(self, number: int, score: float, rule: Rule | None, concepts: frozenset[str], context: frozenset[str]) -> Hit:
+        entry = self._wordings.names[number]
         if rule is None:
             return Hit(entry, score, score, concepts)
-        return Hit(entry, score, score + rule.strength - rule.score, rule.explained, rule.strength)
+        ruled, strength, cue = rule
+        explained = (group & concepts or group & context for group in cue.needed)
+        return Hit(entry, score, score + strength - ruled, (cue.welcome & concepts).union(*explained), strength)
 
-    def _by_cues(self, concepts: frozenset[str], context: frozenset[str]) -> dict[str, Hit]:
-        cost = sum(self._left_over.get(name, 0.0) for name in concepts)
-        best: dict[str, Hit] = {}
-        for concept in concepts | context:
-            for cue in self._cues.get(concept, ()):
-                hit = self._weigh(cue, concepts, context, cost)
-                if hit and (cue.entry not in best or hit.score > best[cue.entry].score):
-                    best[cue.entry] = hit
+    def _by_cues(self, concepts: frozenset[str], context: frozenset[str]) -> dict[int, Rule]:
+        """The number of each entry that a cue fits → what the best of its cues counts."""
+        cost = sum([self._left_over.get(name, 0.0) for name in concepts])
+        there = concepts | context if context else concepts
+        best: dict[int, Rule] = {}
+        for concept in there:
+            for cue, plain in self._cues.get(concept, ()):
+                if not (cue.must <= there and cue.forbidden.isdisjoint(concepts)):
+                    continue
+                rule = self._weigh_plain(cue, plain, concepts, cost) if plain and cue.must <= concepts else self._weigh(cue, concepts, there, cost)
+                if rule and (cue.number not in best or rule[0] > best[cue.number][0]):
+                    best[cue.number] = rule
         return best
 
-    def _weigh(self, cue: Cue, concepts: frozenset[str], context: frozenset[str], cost: float) -> Hit | None:
-        if cue.forbidden & concepts:
+    def _weigh_plain(self, cue: Cue, plain: tuple[float, float], concepts: frozenset[str], cost: float) -> Rule | None:
+        """The same as ``_weigh`` for a cue without alternatives whose concepts are all there."""
+        if cue.must <= KINDS:
             return None
-        explained: set[str] = set()
-        strength = 0.0
+        strength, spared = plain
+        cost -= spared
+        if welcome := cue.welcome & concepts:
+            for name in welcome:
+                strength += WELCOME * self._weight[name]
+                cost -= self._left_over[name]
+        return strength - cost, strength, cue
+
+    def _weigh(self, cue: Cue, concepts: frozenset[str], there: frozenset[str], cost: float) -> Rule | None:
+        """What a cue counts whose needed groups are all there, and not from the context alone."""
+        weight, left_over, strength = self._weight, self._left_over, 0.0
+        explained: frozenset[str] = frozenset()
         for group in cue.needed:
-            there, share = group & concepts, 1.0
-            if not there:
-                there, share = group & context, FROM_CONTEXT
-            if not there:
+            if own := group & concepts:
+                strength += max([weight[name] for name in own])
+                explained |= own
+            elif own := group & there:
+                strength += FROM_CONTEXT * max([weight[name] for name in own])
+            else:
                 return None
-            strength += share * max(self._weight[name] for name in there)
-            explained |= there
-        own = explained & concepts
-        if not own - KINDS:
+        if explained <= KINDS:
             return None
-        extra = (cue.welcome & concepts) - explained
-        strength += sum(WELCOME * self._weight[name] for name in extra)
-        cost -= sum(self._left_over[name] for name in own | extra)
-        return Hit(cue.entry, strength - cost, strength, frozenset(explained | extra))
+        for name in (cue.welcome & concepts) - explained:
+            strength += WELCOME * weight[name]
+            cost -= left_over[name]
+        for name in explained:
+            cost -= left_over[name]
+        return strength - cost, strength, cue

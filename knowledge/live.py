@@ -22,7 +22,7 @@ from knowledge.snapshot import Snapshot, build, packaged
 from knowledge.store import StoreError, Version
 
 log = logging.getLogger("knowledge.live")
-EVERY = 0.4  # seconds between two looks at the store's file
+EVERY = 0.25  # seconds between two looks at the store's file
 RETRY = 5.0  # seconds until a store in trouble is read again
 SETTLED = 0.1  # seconds after which a file's time tells two writes apart
 COPIES = "published"

@@ -11,7 +11,7 @@ from functools import lru_cache
 from knowledge import schema, store
 from knowledge.changes import changes as changed_answers
 from knowledge.differences import Change, changes, complete
-from knowledge.draft import open_draft
+from knowledge.draft import Draft, open_draft
 from knowledge.model import Document
 from knowledge.refusals import Problem
 from knowledge.snapshot import Snapshot, build, packaged_documents
@@ -54,15 +54,15 @@ def publish(kept: Store, year: int, who: str, why: str, play: Play, revision: in
 
     Refused with its problems; StoreError (Stale) where somebody else was quicker or the disk fails: nothing is changed.
     """
-    draft = open_draft(kept, year)
-    now = _documents(kept)
+    row, now = store.read_draft(kept, year), _documents(kept)
+    draft = Draft(_parsed(row.text), row.based_on, row.revision) if row else open_draft(kept, year)
     old = now.get(year)
     if problems := [*_unready(draft.document, draft.revision, old, why, year), *_moved_on(draft.revision, revision)]:
         raise Refused(problems)
     if problems := gate(draft.document, play, now.values()):
         raise Refused(problems)
     lines = tuple(str(one) for one in changes(old, draft.document)) if old else (f"新通知：{draft.document.notice.title}",)
-    return store.add_version(kept, year, schema.dump(draft.document), who, why.strip(), lines[:LINES],
+    return store.add_version(kept, year, row.text, who, why.strip(), lines[:LINES],
                              _answers(old or now.get(year - 1), draft.document), expected=draft.based_on, draft=draft.revision)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import pairwise
 
-from knowledge.concepts import Concepts
+from knowledge.concepts import Concepts, starting
 from knowledge.model import Document, Role
-from knowledge.text import spelling, syllables
+from knowledge.text import sounded, spelling
 
 LATIN = re.compile(r"[a-z]{5,}")
 SMALL_WORDS = frozenset("的了是个这那在有不和我你他她它各也就都还把被给对从到很一二三四五六七八九十")
@@ -22,43 +21,40 @@ class Sounds:
         self._never = document.never_mend
         words = {word for one in document.concepts.values() if one.role in (Role.THING, Role.KIND) for word in one.words
                  if _all_han(word)}
-        self._by_sound = self._table({word for word in words if len(word) > 2} | set(document.sounds_like))
-        self._by_spelling = {"".join(spelling(word)): word for word in sorted(words | set(document.sounds_like), reverse=True)
+        self._by_sound, self._lengths = self._table({word for word in words if len(word) > 2} | set(document.sounds_like))
+        self._by_spelling = {spelling(word): word for word in sorted(words | set(document.sounds_like), reverse=True)
                              if 2 <= len(word) <= 5}
 
     @staticmethod
-    def _table(words: set[str]) -> dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]]:
-        table: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-        for word in sorted(words, key=lambda one: (-len(one), one)):
-            sound = tuple(syllables(word))
-            table[sound[:2]].append((sound, word))
-        return dict(table)
+    def _table(words: set[str]) -> tuple[dict[str, list[str]], dict[str, tuple[int, ...]]]:
+        """Words by how they sound; and how long the words are, long ones first, that begin with two sounds."""
+        table: dict[str, list[str]] = defaultdict(list)
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for word in sorted(words):
+            table[sounded(word)].append(word)
+            lengths[sounded(word)[:2]].add(len(word))
+        return dict(table), {start: tuple(sorted(known, reverse=True)) for start, known in lengths.items()}
 
     def mend(self, text: str) -> str:
         """``text`` with fujian → 附件 and 副件 → 附件; what is a word of ours as it stands is left alone."""
         text = LATIN.sub(lambda run: self._by_spelling.get(run.group(), run.group()), text)
-        sounds = syllables(text)
-        places = [place for place, two in enumerate(pairwise(sounds)) if two in self._by_sound and self._heard(text, sounds, place)]
+        sounds, lengths = sounded(text), self._lengths
+        places = [place for place, two in enumerate(starting(sounds)) if two in lengths and self._meant(text, sounds, place)]
         if not places:
             return text
         known = self._known(text)
         mended, done = [], 0
         for place in places:
-            word = self._meant(text, sounds, known, place) if place >= done else None
+            word = self._meant(text, sounds, place, known) if place >= done else None
             if word:
                 mended += [text[done:place], word]
                 done = place + len(word)
         return "".join(mended) + text[done:]
 
-    def _heard(self, text: str, sounds: list[str], place: int) -> bool:
-        """Whether something here sounds like a word of ours and is not written so."""
-        return any(tuple(sounds[place:place + len(sound)]) == sound and _may_be(text[place:place + len(sound)], word)
-                   for sound, word in self._by_sound[sounds[place], sounds[place + 1]])
-
     def _known(self, text: str) -> bytearray:
         """Which characters belong to a word that we know as it stands."""
         known = bytearray(len(text) + 1)
-        spans = [(one.start, one.end) for one in self._concepts.find(text) if one.length > 1 and not one.gap]
+        spans = [(start, end) for size, start, end, _, bit, _ in self._concepts.find(text) if size < -1 and bit]
         for word in self._never:
             start = text.find(word)
             while start >= 0:
@@ -68,13 +64,14 @@ class Sounds:
             known[start:end] = b"\1" * (end - start)
         return known
 
-    def _meant(self, text: str, sounds: list[str], known: bytearray, place: int) -> str | None:
-        for sound, word in self._by_sound[sounds[place], sounds[place + 1]]:
-            end = place + len(sound)
-            if tuple(sounds[place:end]) != sound or known[place] or len(sound) == 2 and known[place + 1]:
-                continue
-            if _may_be(text[place:end], word):
-                return word
+    def _meant(self, text: str, sounds: str, place: int, known: bytearray | None = None) -> str | None:
+        """The word of ours that something here sounds like, where it is not written so and not ``known`` as it stands."""
+        for length in self._lengths[sounds[place:place + 2]]:
+            for word in self._by_sound.get(sounds[place:place + length], ()):
+                if known and (known[place] or length == 2 and known[place + 1]):
+                    continue
+                if _may_be(text[place:place + length], word):
+                    return word
         return None
 
 

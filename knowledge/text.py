@@ -7,7 +7,7 @@ import re
 import sys
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import opencc
 
@@ -64,26 +64,29 @@ def squeeze(text: str) -> str:
 
 
 FIRST, LAST = 0x4E00, 0x9FFF  # the block of common Han characters
+_FIRST_SIGN = 0xF0000  # private characters: one stands for each syllable
 
 
-@lru_cache(maxsize=1)
-def _spellings() -> tuple[str, ...]:
+@cache
+def _toneless_table() -> list[str]:
     """The commonest syllable of each common Han character, without tone: 案 → an."""
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # the phrase table costs 45 MB and is not needed
     from pypinyin.constants import PINYIN_DICT
 
-    table = tuple(sys.intern(_toneless(PINYIN_DICT.get(code, chr(code)).split(",")[0])) for code in range(FIRST, LAST + 1))
+    table = [_toneless(PINYIN_DICT.get(code, chr(code)).split(",")[0]) for code in range(FIRST, LAST + 1)]
     for name in [name for name in sys.modules if name.split(".")[0] == "pypinyin"]:
         del sys.modules[name]  # its dictionary is 12 MB, and this table is all that we need of it
     return table
 
 
-@lru_cache(maxsize=1)
-def _syllables() -> tuple[str, ...]:
-    """The same with the mergers of dialects and hasty speech (zh/z, n/l, in/ing …)."""
-    return tuple(map(_fold, _spellings()))
+@cache
+def _signs() -> str:
+    """One private sign for each common Han character's syllable, the mergers of dialects and haste (zh/z, n/l, in/ing …) made."""
+    signs: dict[str, str] = {}
+    return "".join(signs.setdefault(_fold(plain), chr(_FIRST_SIGN + len(signs))) for plain in _toneless_table())
 
 
+@cache
 def _toneless(syllable: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFD", syllable) if not unicodedata.combining(c) or c == "\u0308")
     return unicodedata.normalize("NFC", plain).replace("ü", "v")
@@ -93,18 +96,16 @@ def _toneless(syllable: str) -> str:
 def _fold(plain: str) -> str:
     for accented, merged in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an")):
         plain = plain.replace(accented, merged)
-    return sys.intern("l" + plain[1:] if plain.startswith("n") and len(plain) > 1 else plain)
+    return "l" + plain[1:] if plain.startswith("n") and len(plain) > 1 else plain
 
 
-def syllables(text: str) -> list[str]:
-    """One sound for each character: a Han character's folded syllable, anything else as it stands."""
-    return _read_aloud(text, _syllables())
+def sounded(text: str) -> str:
+    """One sign for each character, the same for all that sound alike (名程 and 名称); what is not Han stays."""
+    signs = _signs()
+    return "".join([signs[code - FIRST] if FIRST <= (code := ord(char)) <= LAST else char for char in text])
 
 
-def spelling(text: str) -> list[str]:
-    """One syllable as typed for each character."""
-    return _read_aloud(text, _spellings())
-
-
-def _read_aloud(text: str, table: tuple[str, ...]) -> list[str]:
-    return [table[code - FIRST] if FIRST <= (code := ord(char)) <= LAST else char for char in text]
+def spelling(word: str) -> str:
+    """A word as typed in Latin letters: 附件 → fujian."""
+    table = _toneless_table()
+    return "".join([table[code - FIRST] if FIRST <= (code := ord(char)) <= LAST else char for char in word])

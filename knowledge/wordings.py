@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
 from functools import lru_cache
+from heapq import nlargest
 from itertools import combinations, pairwise
+from operator import itemgetter
 
 from knowledge.concepts import Concepts, bare
 from knowledge.model import Entry, Role
@@ -22,7 +23,11 @@ NUMBER = re.compile(r"\d+")
 RUN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
 SMOOTHING = 0.2
 TRIFLE = 0.04  # a feature that says less for an entry is dropped
+OWNERS, OWNERS_OF_ONE = 16, 8  # entries for which a feature (a single character or concept) may speak: more tell nothing apart
 LONGEST = 120  # characters of a question that are compared
+FIRST_SIGN = 0xF0000  # private characters: one stands for each concept, so that features are short texts
+
+Says = tuple[float, ...]  # the number of an entry, how strongly the feature speaks for it, the next one's number …
 
 
 @lru_cache(maxsize=20_000)
@@ -35,49 +40,79 @@ class Wordings:
     """What the features of the phrasings say for each entry. Immutable after building."""
 
     def __init__(self, entries: dict[str, Entry], concepts: Concepts) -> None:
-        self._concepts = concepts
-        self._exact: dict[str, str] = {}
-        self._says = self._count(entries)
+        telling = sorted(name for name, one in concepts.all.items() if one.role is not Role.HINT)
+        self._signs = {name: chr(FIRST_SIGN + number) for number, name in enumerate(telling)}
+        self.names = list(entries)
+        wordings = [[spoken(text) for text in (one.title, *one.phrasings)] for one in entries.values()]
+        self._exact: dict[str, int] = {}
+        for number, texts in enumerate(wordings):
+            for text in texts:
+                self._exact.setdefault(text, number)
+        self._says = self._count(wordings, concepts)
 
-    def _count(self, entries: dict[str, Entry]) -> dict[str, list[tuple[str, float]]]:
-        """Feature → entries it speaks for, and how strongly."""
-        total: Counter[str] = Counter()
-        seen: Counter[str] = Counter()
-        of_entry: dict[str, Counter[str]] = defaultdict(Counter)
-        wordings = [(name, spoken(text)) for name, one in entries.items() for text in (one.title, *one.phrasings)]
-        for name, text in wordings:
-            self._exact.setdefault(text, name)
-            for feature, share in self._features(text, self._concepts.of_wording(text)).items():
-                seen[feature] += 1
-                total[feature] += share
-                of_entry[feature][name] += share
-        return {feature: rows for feature, owners in of_entry.items()
-                if (rows := _speaks_for(owners, total[feature], math.log(len(wordings) / seen[feature]) + 1))}
+    def _count(self, wordings: list[list[str]], concepts: Concepts) -> dict[str, Says]:
+        """Feature → entries it speaks for, and how strongly. Each count makes room for its result, to need little memory."""
+        counts: dict[str, list[float]] = {}  # how many phrasings hold the feature, an entry's number, its share, the next one's …
+        for number, texts in enumerate(wordings):
+            for feature, (seen, share) in self._of_one(texts, concepts).items():
+                count = counts.setdefault(feature, [0])
+                count[0] += seen
+                count += (number, share)
+        total = sum(map(len, wordings))
+        same: dict[float, float] = {}  # one object for all equal weights: less memory, and near at hand
+        for feature, (seen, *owners) in counts.items():
+            most = OWNERS_OF_ONE if len(feature) == 1 else OWNERS
+            rows = _speaks_for(list(zip(owners[::2], owners[1::2])), math.log(total / seen) + 1, most)
+            counts[feature] = tuple([part for number, weight in rows for part in (number, same.setdefault(weight, weight))])
+        return {feature: says for feature, says in counts.items() if says}
 
-    def _features(self, text: str, concepts: frozenset[str]) -> dict[str, float]:
-        """Feature → weight, of length one together."""
+    def _of_one(self, texts: list[str], concepts: Concepts) -> dict[str, list[float]]:
+        """Feature → how many phrasings of one entry hold it, and its share in them."""
+        found: dict[str, list[float]] = {}
+        for text in texts:
+            for share, features in self._features(text, concepts.of_wording(text)):
+                for feature in features:
+                    if feature in found:
+                        one = found[feature]
+                        one[0] += 1
+                        one[1] += share
+                    else:
+                        found[feature] = [1, share]
+        return found
+
+    def _features(self, text: str, concepts: frozenset[str]) -> list[tuple[float, set[str]]]:
+        """The features of each kind with their weight; as a vector all of them together are of length one."""
         runs = RUN.findall(NUMBER.sub("0", text))  # a Latin word is one character; which number, says nothing
-        features = dict.fromkeys(runs, CHARACTER)
-        features.update((one + other, PAIR) for one, other in pairwise(runs))
-        telling = sorted(name for name in concepts if name in self._concepts.all and self._concepts.all[name].role is not Role.HINT)
-        features.update((f"#{name}", CONCEPT) for name in telling)
-        features.update((f"#{one}#{other}", TWO_CONCEPTS) for one, other in combinations(telling, 2))
-        length = math.sqrt(sum(weight * weight for weight in features.values())) or 1.0
-        return {feature: weight / length for feature, weight in features.items()}
+        signs = sorted([sign for name in concepts if (sign := self._signs.get(name))])
+        kinds = [(CHARACTER, set(runs)), (PAIR, {one + other for one, other in pairwise(runs)}), (CONCEPT, set(signs)),
+                 (TWO_CONCEPTS, {one + other for one, other in combinations(signs, 2)})]
+        length = math.sqrt(sum([weight * weight * len(features) for weight, features in kinds])) or 1.0
+        return [(weight / length, features) for weight, features in kinds]
 
-    def exact(self, text: str) -> str | None:
-        """The entry that has this very question among its phrasings."""
-        return self._exact.get(bare(text))
+    def exact(self, said: str) -> str | None:
+        """The entry that has this very question (bare) among its phrasings."""
+        number = self._exact.get(said)
+        return None if number is None else self.names[number]
 
-    def scores(self, text: str, concepts: frozenset[str]) -> dict[str, float]:
-        """Entry → how much the wording speaks for it; about 0 to 4."""
-        scores: dict[str, float] = defaultdict(float)
-        for feature, share in self._features(bare(text)[:LONGEST], concepts).items():
-            for entry, weight in self._says.get(feature, ()):
-                scores[entry] += share * weight
+    def scores(self, said: str, concepts: frozenset[str], most: float = 1.0) -> dict[int, float]:
+        """The number of an entry → how much the wording (bare) speaks for it, about 0 to 4 times ``most``."""
+        scores: dict[int, float] = {}
+        says = self._says
+        for share, features in self._features(said[:LONGEST], concepts):
+            share *= most
+            for feature in features:
+                row = iter(says.get(feature, ()))
+                for number, weight in zip(row, row):
+                    if number in scores:  # quicker than a defaultdict: this is the hottest line of all
+                        scores[number] += share * weight
+                    else:
+                        scores[number] = share * weight
         return scores
 
 
-def _speaks_for(owners: Counter[str], total: float, rarity: float) -> list[tuple[str, float]]:
-    weights = ((entry, rarity * math.log((total + SMOOTHING) / (total - own + SMOOTHING))) for entry, own in owners.items())
-    return [(entry, weight) for entry, weight in weights if weight > TRIFLE]
+def _speaks_for(owners: list[tuple[int, float]], rarity: float, most: int) -> list[tuple[int, float]]:
+    """The ``most`` entries for which a feature speaks most, by the share of it that is theirs."""
+    whole = sum([share for _, share in owners]) + SMOOTHING
+    weights = [(number, round(rarity * math.log(whole / (whole - share)), 2)) for number, share in owners]
+    told = [row for row in weights if row[1] > TRIFLE]
+    return nlargest(most, told, itemgetter(1)) if len(told) > most else told

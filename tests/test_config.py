@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
     ({"WECHAT_APP_SECRET": "short"}, "WECHAT_APP_SECRET"),
     ({"WECHAT_MODE": "secure"}, "WECHAT_MODE"), ({"WECHAT_MODE": "safe", "WECHAT_TOKEN": "abc"}, "WECHAT_AES_KEY"), ({"WECHAT_TOEKN": "abc"}, "WECHAT_TOEKN"),
     ({"SECRET_KEY": "short"}, "SECRET_KEY"), ({"SECRET_KEY": "a" * 64}, "SECRET_KEY"), ({"PORT": "0"}, "PORT"), ({"PORT": "http"}, "PORT"), ({"PORT": "65536"}, "PORT"),
-    ({"JOURNAL_DAYS": "0"}, "JOURNAL_DAYS"), ({"PUBLIC_URL": "bot.example.org"}, "PUBLIC_URL"), ({"REDIS_URL": "http://x"}, "REDIS_URL"), ({"HOST": "a b"}, "HOST"),
+    ({"JOURNAL_DAYS": "0"}, "JOURNAL_DAYS"), ({"PUBLIC_URL": "bot.example.org"}, "PUBLIC_URL"), ({"REDIS_URL": "http://x"}, "REDIS_URL"), ({"HOST": "a b"}, "HOST"), ({"PROXIES": "proxy"}, "PROXIES"), ({"PROXIES": "10.0.0.1,"}, "PROXIES"), ({"WECHAT_SIGN_ONCE": "x"}, "WECHAT_SIGN_ONCE"),
     ({"WECHAT_CUSTOMER_SERVICE": "yes"}, "WECHAT_CUSTOMER_SERVICE"), ({"METRICS_TOKEN": "x"}, "METRICS_TOKEN"),
 ])
 def test_a_bad_value_is_one_sentence_that_names_it(tmp_path, given, name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
@@ -16,7 +17,10 @@ VALUES = {"string": "x", "default": "x", "int": "1", "path": "x"}
 def app(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         staff.quick_hashes(patch)
-        yield staff.made(tmp_path_factory.mktemp("data"))
+        app = staff.made(tmp_path_factory.mktemp("data"))
+        app.extensions["desk"].memory.store.use(lambda db: None)  # the files that the keeper's thread would make at its own time
+        app.extensions["desk"].current()
+        yield app
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +119,8 @@ def test_every_page_says_what_a_browser_may_do(client, address):
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy and "unsafe-inline" not in policy and "frame-ancestors 'none'" in policy
     assert answer.headers["Cache-Control"] == "no-store" and answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "<script>" not in answer.text and " style=" not in answer.text and " onclick=" not in answer.text
-    assert len(answer.data) < 200_000
+    assert not answer.mimetype.startswith("text/") or not re.search(r"<script>| style=| on\w+=", answer.text)
+    assert len(answer.data) < 200_000 or not answer.mimetype.startswith("text/")
 
 
 @pytest.mark.parametrize("address", [path(rule) for rule in rules("POST") if "publish" in rule.endpoint or "roll" in rule.endpoint or "import" in rule.endpoint])

@@ -89,6 +89,13 @@ def test_there_is_no_account_at_first_and_the_page_says_how_to_make_one(tmp_path
     assert "flask --app wsgi staff add" in page
 
 
+def test_a_disk_that_fails_is_said_in_words(app, store):
+    client = staff.sign_in(app)
+    store.path.write_bytes(b"no database" * 100)
+    answer = client.get("/desk")
+    assert answer.status_code == 503 and "数据库" in answer.text and "Traceback" not in answer.text
+
+
 # Guessing
 
 def test_after_five_wrong_tries_the_account_waits_here_and_not_elsewhere(app):

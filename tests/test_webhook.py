@@ -468,7 +468,7 @@ def server(tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     words = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port), "--workers", "2", "--no-ws", "--log-level", "error"]
-    words += ["--respawn-failed-workers", "wsgi:rsgi"]
+    words += ["--respawn-failed-workers", "--workers-kill-timeout", "4", "wsgi:rsgi"]
     environ = {**os.environ, **play.SAFE, "WECHAT_MODE": "compatible", "DATA_DIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[1])}
     process = subprocess.Popen(words, env=environ, cwd=tmp_path)
     process.port = port

@@ -17,7 +17,7 @@ import msgspec
 from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup, escape
 
-from bot import ahead, arrivals, menu, render, turn, web
+from bot import ahead, arrivals, menu, proxy, render, turn, web
 from bot.config import Settings
 from bot.deadline import SECONDS, DeadlineExceeded, within
 from bot.explain import understood
@@ -75,7 +75,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
             carried=msgspec.json.encode([msgspec.structs.replace(one, choices=()) for one in history]).decode(),
         )
         response = make_response(body)
-        response.set_cookie(COOKIE, cookie, httponly=True, samesite="Lax", secure=request.is_secure or settings.public_url.startswith("https:"), path="/chat")
+        response.set_cookie(COOKIE, cookie, httponly=True, samesite="Lax", secure=proxy.secure(request, settings), path="/chat")
         return response
 
     def _answer(text: str, cookie: str, day: dt.date) -> Said:

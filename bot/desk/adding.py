@@ -82,5 +82,5 @@ def _id(section: str) -> str:
 def _form(section: str, texts: dict[str, str], problems: dict[str, str]) -> str:
     columns, document = _columns(section), drafts.document()
     types = [(str(one), fields.WORDS[FactType][str(one)]) for one in FactType] if section == "facts" else []
-    return render_template("desk_part.html", path=f"{section}.new", record=None, fields=columns, texts=texts, problems=problems, seen=drafts.mark(None), theirs=None, title=f"新增{paths.SECTIONS[section]}",
+    return render_template("desk_part.html", path=f"{section}.new", record=None, fields=columns, texts=texts, problems=problems, seen=drafts.mark(None), theirs=None, title=f"新增{'数值' if section == 'facts' else paths.SECTIONS[section]}",
                            clauses=document.clauses, using=[], section="facts", passage=None, types=types, type=str(_type()), adding=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, request, url_for
 
+from bot import proxy
 from bot.config import Settings
 from bot.desk.store import DeskStore
 from bot.memory import Memory
@@ -49,27 +50,20 @@ def publishers(view: Callable) -> Callable:
     return view
 
 
-def proxied() -> bool:
-    """Whether the request came through the proxy on this machine, which alone is believed about where it came from."""
-    return request.remote_addr in LOOPBACK and "X-Forwarded-For" in request.headers
-
-
 def address() -> str:
     """The IP address of whoever asks."""
-    if proxied():
-        return request.headers["X-Forwarded-For"].rpartition(",")[2].strip()[:45]
-    return request.remote_addr or ""
+    return proxy.address(request, desk().settings)
 
 
 def secure() -> bool:
     """Whether the browser speaks https."""
-    forwarded = proxied() and request.headers.get("X-Forwarded-Proto") == "https"
-    return request.is_secure or forwarded or desk().settings.public_url.startswith("https:")
+    return proxy.secure(request, desk().settings)
 
 
 def for_trying() -> bool:
     """Plain http, but on this very machine."""
-    return not proxied() and request.remote_addr in LOOPBACK and request.host.partition(":")[0] in ("127.0.0.1", "localhost")
+    forwarded = "X-Forwarded-For" in request.headers
+    return not forwarded and request.remote_addr in LOOPBACK and request.host.partition(":")[0] in ("127.0.0.1", "localhost")
 
 
 def back(endpoint: str, said: str = "", **values: object) -> Response:

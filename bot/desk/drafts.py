@@ -22,6 +22,7 @@ TRIES = 5
 def kept() -> store.Store:
     """The store of versions and drafts."""
     if "kept" not in g:
+        desk().current()  # the first look brings in the notices that come with the program
         g.kept = store.open_store(desk().data)
     return g.kept
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from knowledge import next_year, paths
 from knowledge.model import Document, Entry, Kind
 from knowledge.template import PLACEHOLDER, TemplateError, render, resolve
 
-TOPICS = tomllib.loads(Path(__file__).with_name("topics.toml").read_text("utf-8"))
+TOPICS: dict[str, str] = msgspec.toml.decode(Path(__file__).with_name("topics.toml").read_bytes())
 MAIN = ("title", "topic", "answer", "group", "crew", "more", "clause", "phrasings", "forwardable", "stated")
 A_PAGE = 60
 LIMIT = 2048  # bytes of a WeChat reply
@@ -102,8 +101,9 @@ def confirm_record(name: str) -> Response:
 def _offered(problems: dict[str, str], values: dict[str, Any], document: Document) -> dict[str, str]:
     """The same, with the facts in which the digits that were typed by hand do stand."""
     for field in problems.keys() & {"title", *fields.ENTRY_TEMPLATES}:
-        digits = re.findall(r"\d[\d.]*", PLACEHOLDER.sub("", values[field]))
-        found = [f"{placeholder}（{label}：{shown}）" for placeholder, label, shown in choices(document) if any(one in shown for one in digits)]
+        digits = re.findall(r"\d[\d年月日.%-]*", PLACEHOLDER.sub("", values[field]))
+        fitting = [(len(shown), f"{placeholder}（{label}：{shown}）") for placeholder, label, shown in choices(document) if any(one in shown for one in digits)]
+        found = [said for _, said in sorted(fitting)]  # the shortest is nearest to what was typed
         if digits and found:
             problems[field] += f"可以插入：{'、'.join(found[:3])}。"
     return problems

@@ -26,7 +26,9 @@ def export() -> Response:
     """The draft as a workbook."""
     audit.note("导出", f"{drafts.year()}年通知", "Excel")
     name = f"通知{drafts.year()}-{show.now():%Y%m%d-%H%M}.xlsx"
-    return send_file(io.BytesIO(sheets.written(drafts.document())), mimetype=TYPE, as_attachment=True, download_name=name)
+    response = send_file(io.BytesIO(sheets.written(drafts.document())), mimetype=TYPE, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @routes.post("/excel/check")

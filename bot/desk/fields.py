@@ -75,7 +75,8 @@ def fields_for(record: Any) -> tuple[Field, ...]:
 
 def _field(name: str, hint: Any, optional: bool) -> Field:
     kind, choices, maybe = _kind(name, hint)
-    return Field(name, FIELDS.get(name, name), kind, optional or maybe, choices, HELP.get(name, ""))
+    needed = not (optional or maybe) and (kind not in ("line", "text") or name in ("label", "title", "short", "point"))
+    return Field(name, FIELDS.get(name, name), kind, not needed, choices, HELP.get(name, ""))
 
 
 def _kind(name: str, hint: Any) -> tuple[str, tuple[tuple[str, str], ...], bool]:
@@ -218,8 +219,6 @@ def _words(typed: str, field: Field) -> str:
     typed = typed.strip() if field.kind != "text" else typed.strip("\n").rstrip()
     if field.kind == "line" and "\n" in typed:
         raise WrongValue("这一项只能写一行。")
-    if not typed and not field.optional:
-        raise WrongValue("这一项要填。")
     return typed
 
 

@@ -13,6 +13,9 @@ from bot import web
 from bot.desk import audit, sessions
 from bot.desk.accounts import Role
 from bot.desk.base import CHANGES, clock, desk, for_trying, routes, secure
+from bot.desk.store import DeskDown
+from knowledge.schema import KnowledgeError
+from knowledge.store import StoreError
 
 BEFORE = "desk-form"  # cookie that ties the sign-in form to the browser that asked for it
 FORM_AT_MOST = 2 << 20  # bytes
@@ -55,7 +58,7 @@ def afterwards(response: Response) -> Response:
     """What changed something is in the log, whatever page it was; and browsers say where a form comes from."""
     response.headers["Referrer-Policy"] = "same-origin"  # with no-referrer, older browsers send Origin: null even to ourselves
     if request.method in CHANGES and not g.get("noted", True):
-        audit.note("请求", request.path, f"{request.endpoint} → {response.status_code}")
+        audit.note("预览" if response.status_code < 400 else "未成", request.path)
     return response
 
 
@@ -68,6 +71,15 @@ def refused(error: HTTPException) -> Response | tuple[str, int]:
     if request.method in CHANGES and not g.get("noted", True):
         audit.note("拒绝", request.path, f"{error.code}")
     return render_template("desk_error.html", code=error.code or 500, words=words.get(error.code or 500, "出错了，请返回再试一次。")), error.code or 500
+
+
+@routes.errorhandler(DeskDown)
+@routes.errorhandler(StoreError)
+@routes.errorhandler(KnowledgeError)
+def disk_trouble(error: Exception) -> tuple[str, int]:
+    """A disk or a notice that can't be read: in words, and nothing was changed."""
+    g.noted = True  # a log on the same disk can't be written either
+    return render_template("desk_error.html", code=503, words=str(error)), 503
 
 
 def token() -> str:

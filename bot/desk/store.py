@@ -27,6 +27,10 @@ CREATE TABLE IF NOT EXISTS ignored (question TEXT PRIMARY KEY, who TEXT NOT NULL
 """
 
 
+class DeskDown(Exception):
+    """The disk can't serve; the message is a sentence for staff."""
+
+
 class DeskStore:
     """``with store.open() as db``: one transaction, kept whole or not at all."""
 
@@ -35,15 +39,18 @@ class DeskStore:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
-        """A connection inside a writing transaction, committed at the end, rolled back by an exception."""
-        with contextlib.closing(self._connect()) as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("COMMIT")
+        """A connection inside a writing transaction, committed at the end, rolled back by an exception. DeskDown."""
+        try:
+            with contextlib.closing(self._connect()) as db:
+                db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield db
+                except BaseException:
+                    db.execute("ROLLBACK")
+                    raise
+                db.execute("COMMIT")
+        except (sqlite3.Error, OSError) as error:
+            raise DeskDown(f"员工台的数据库暂时不能使用（{error}），刚才的操作没有保存，请稍后再试。") from error
 
     def _connect(self) -> sqlite3.Connection:
         fresh = not self.path.exists()

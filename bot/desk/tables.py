@@ -128,7 +128,7 @@ def _read(name: str, shown: Table, document: Document) -> tuple[list[tuple[str, 
     records, problems, rows = [], {}, []
     for number in range(min(int(request.form.get("rows", "0") or 0), 400)):
         key = request.form.get(f"{number}.key", "")
-        typed = [request.form.get(f"{number}.{one.name}", "") for one in columns if one.kind != "bool"]
+        typed = [request.form.get(f"{number}.{one.name}", "") for one in columns if one.kind not in ("bool", "choice")]
         if request.form.get(f"{number}.gone") and shown.grows or not any(typed):
             continue
         rows.append((key, number))

@@ -56,7 +56,8 @@ def server(data: str):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    words = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port), "--workers", "2", "--no-ws", "--log-level", "error", "--respawn-failed-workers"]
+    words = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port), "--workers", "2", "--no-ws", "--log-level", "error", "--respawn-failed-workers",
+             "--workers-kill-timeout", "4"]
     log = open(Path(data) / "log.txt", "wb")
     process = subprocess.Popen([*words, "wsgi:rsgi"], cwd=data, stdout=log, stderr=log,
                                env={**os.environ, **play.PLAIN, "DATA_DIR": data, "PYTHONPATH": str(ROOT)})

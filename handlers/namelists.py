@@ -1,0 +1,46 @@
+"""Whether a text is a list of people: told before it is read closely, so that a plain sentence costs little."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.listing import DUTIES, read_listing
+from handlers.surnames import COMMON, SOUNDS, is_dotted, is_foreign_name, is_name, surely_name, surname_of
+
+LIST_AT_MOST = 500  # characters by which a list of people is told from a sentence
+SURNAMES = frozenset(name[0] for name in COMMON)
+
+BRACKET = re.compile(r"\s?[（(][^（）()]{0,20}[）)]")
+_SENTENCE = re.compile(r"[是他她我你您们吗呢]|还能|另一个|怎么|什么")
+_LONG_RUN = re.compile(r"[\u3400-\u9fff]{5,}")
+_TAKEN_APART = re.compile("[和与及等共总合]|" + "|".join(DUTIES))
+
+
+def is_list(material: str, colon: bool, sure: bool = False) -> bool:
+    """A list of people rather than a sentence: most items have the shape of names."""
+    if not colon and _SENTENCE.search(material) or sure and _holds_no_names(material):
+        return False
+    listing = read_listing(material[:LIST_AT_MOST])
+    names = listing.names
+    if not names or len(listing.digits) * 2 > len(names):
+        return False
+    likely = [name for name in names if surely_name(name) or (not sure and maybe_name(name))]
+    if sure:
+        return len(likely) == len(names)
+    if len(names) == 1:
+        return bool(likely) and (surely_name(names[0]) or is_foreign_name(names[0]))
+    return len(likely) * 2 >= len(names) or (colon and len(likely) * 3 >= len(names) >= 4)
+
+
+def _holds_no_names(material: str) -> bool:
+    """Some run of characters is too long for a name, and nothing says that it can be taken apart. Spares reading the list."""
+    return not BRACKET.search(material) and any(map(_no_names, _LONG_RUN.findall(material[:LIST_AT_MOST])))
+
+
+def _no_names(run: str) -> bool:
+    return not _TAKEN_APART.search(run) and sum(map(SURNAMES.__contains__, run)) * 4 < len(run) and sum(map(SOUNDS.__contains__, run)) * 4 < len(run) * 3
+
+
+def maybe_name(name: str) -> bool:
+    """Also names of two surnames (刘周文博) and names written by sound."""
+    return is_name(name) or is_foreign_name(name) or is_dotted(name) or (len(name) == 4 and bool(surname_of(name) and surname_of(name[1:])))
