@@ -35,11 +35,19 @@ def secure(asked: Request, settings: Settings) -> bool:
     return asked.is_secure or forwarded or settings.public_url.startswith("https:")
 
 
+def cookie_name(name: str, https: bool) -> str:
+    """Over https a name that browsers let no other host, path or plain page set; the bare one for trying out on this machine."""
+    return f"__Host-{name}" if https else name
+
+
 class SignedCookie(SecureCookieSessionInterface):
     """Flask's own cookie (the sentence on top of the desk's next page), for https only where the browser speaks it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return cookie_name(super().get_cookie_name(app), secure(request, self._settings))
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return secure(request, self._settings)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot import render
+from bot import praise, render
 from handlers import pipeline
 from handlers.answer import Answer
 from handlers.conversation import Conversation
@@ -34,6 +34,8 @@ def take(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.date
 
     ``before`` says what stands in front of an answer for a while: a banner, a correction (bot/ahead.py).
     """
+    if thanked := praise.thanks(text, conversation.fresh(now), snapshot.newest()[0]):
+        return Turn(render.page(thanked.text)[0], thanked, conversation)
     answer, after = pipeline.reply(text[:LONGEST], conversation, snapshot, now, address)
     ahead = before(answer) if before else ""
     shown, rest = render.page(f"{ahead}\n{answer.text}" if ahead else answer.text)

@@ -11,8 +11,10 @@ import hashlib
 import hmac
 import re
 import secrets
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec, module_from_spec
 from urllib.parse import parse_qsl
 from xml.parsers import expat
 
@@ -192,9 +194,7 @@ def seal(xml: str, nonce: str, now: float, settings: Settings) -> str:
 @lru_cache(maxsize=4)
 def cipher(aes_key: str):
     """wechatpy's cipher for an EncodingAESKey, with unguessable random bytes in front. It keeps no state: threads share it."""
-    from wechatpy.crypto import PrpCrypto  # 17 MB and 0.2 s, so only where there is a key
-
-    class Cipher(PrpCrypto):
+    class Cipher(_wechatpys()):
         def get_random_string(self) -> str:
             return secrets.token_hex(8)
 
@@ -202,6 +202,20 @@ def cipher(aes_key: str):
             return self._decrypt(text, app_id, OtherAccount)
 
     return Cipher(base64.b64decode(aes_key + "="))
+
+
+def _wechatpys() -> type:
+    """wechatpy's cipher without the rest of wechatpy: its package loads requests and every client, 7 MB a worker."""
+    if "wechatpy" in sys.modules:
+        from wechatpy.crypto import PrpCrypto
+        return PrpCrypto
+    sys.modules["wechatpy"] = module_from_spec(find_spec("wechatpy"))  # not executed: only its folder counts
+    try:
+        from wechatpy.crypto import PrpCrypto
+    finally:
+        for name in [name for name in sys.modules if name.split(".")[0] == "wechatpy"]:
+            del sys.modules[name]  # whoever needs the whole of it (wechat_client.py) loads it as ever
+    return PrpCrypto
 
 
 def cdata(text: str) -> str:

@@ -73,6 +73,8 @@ def read_days(text: str, today: dt.date) -> tuple[tuple[Day, ...], tuple[int, ..
         said, year, month, day = _READERS[match.lastgroup](match, today, days)
         if said and year is None:
             continue  # two digits that are no year
+        if match.lastgroup == "holiday" and years and match.start() - stretches[-1][1] <= 1:
+            year = years[-1]  # 去年五一
         stretches.append(match.span())
         if said:
             years.append(year)

@@ -15,6 +15,7 @@ from knowledge.template import render, show_day
 _PEOPLE = ("人", "个人", "名", "位", "口人", "个名", "个行", "个可", "个能", "个不", "个吗", "个是", "个成", "个超", "个对", "个没", "个主要", "个完成", "个专家", "个评委")
 COUNTED = {"人": _PEOPLE, "名": _PEOPLE, "字": ("字", "个字", "多字", "来字")}  # unit of a fact → what follows such a number
 QUOTA_RULE = "quota-rule"  # after the rule a bare number is a count
+BEFORE = re.compile(r"[日号一](?:之|以)?前(?!后)")
 HAS = re.compile(r"有没有|有[^，。]{0,8}没|要不要|用不用|还是")
 ORDINAL = ("附件", "第", "注", "表")
 
@@ -123,6 +124,8 @@ def _from_on(ask: Ask, entry: Entry, notice: Document) -> list[str]:
     day = next(iter(ask.values.days), None)
     if day is None:
         return _year_only(ask, first)
+    if day.first == first and day.day and BEFORE.search(ask.text):
+        return [_done(f"{show_day(first)}以前", fits=False)]
     if day.day == first.day and day.first == first:
         return [f"{show_day(first)}当天是否算在内，通知没有写明，请电话确认。"]
     return [_done(_shown(day), fits=day.first >= first)] if day.first >= first or day.last < first else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -61,18 +62,25 @@ Rule = tuple[float, float, Cue]  # what a cue counts: its score, and that withou
 
 def read_cue(entry: str, text: str, number: int = 0) -> Cue:
     """``a|b c ?d -e`` → Cue."""
+    return Cue(entry, number, *_taken_apart(text))
+
+
+@lru_cache(maxsize=2_000)  # cues that say the same share their sets
+def _taken_apart(text: str) -> tuple[tuple[frozenset[str], ...], frozenset[str], frozenset[str], frozenset[str]]:
+    """What a cue needs, welcomes, forbids, and what it must have."""
     parts = text.split()
     needed = tuple(frozenset(part.split("|")) for part in parts if part[0] not in "?-")
     welcome = frozenset(name for part in parts if part[0] == "?" for name in part[1:].split("|"))
     forbidden = frozenset(part[1:] for part in parts if part[0] == "-")
     must = frozenset(name for group in needed if len(group) == 1 for name in group)
-    return Cue(entry, number, needed, welcome - must, forbidden, must)
+    return needed, welcome - must, forbidden, must
 
 
 def cues_of(name: str, entry: Entry, number: int = 0) -> list[Cue]:
     """The entry's cues; its own words and its hints are cues of themselves."""
+    own = f" ?{hint(name)}" if entry.hints else ""
     texts = [*(entry.cues or ((name,) if entry.words else ())), *((hint(name),) if entry.hints else ())]
-    return [read_cue(name, f"{text} ?{hint(name)}", number) for text in texts]
+    return [read_cue(name, text + own, number) for text in texts]
 
 
 def words_only(document: Document) -> Document:

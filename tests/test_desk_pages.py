@@ -324,11 +324,19 @@ def test_from_the_queue_each_way_is_one_step(app, client):
 
 
 def test_the_board_counts_and_names_nobody(app, client):
-    asked(app, [(1, "申报什么时候截止", "answered", "apply_window", 100), (1, "有用", "chat", "", 90), (2, "申报截止", "answered", "apply_window", 80), (2, "没用", "chat", "", 60), (3, "独一无二的问题", "not_understood", "", 50)])
+    asked(app, [(1, "申报什么时候截止", "answered", "apply_window", 100), (1, "有用", "chat", "apply_window", 90), (2, "申报截止", "answered", "apply_window", 80), (2, "没用", "chat", "apply_window", 60), (3, "独一无二的问题", "not_understood", "", 50)])
     page = client.get("/desk/board").text
     assert "申报时间" in page and "67%" in page and "33%" in page and "独一无二的问题" not in page
     row = re.search(r"网上申报什么时候开始、什么时候截止</a><td class=\"num\">(\d)<td class=\"num\">(\d)", page)
     assert row.groups() == ("1", "1")
+
+
+def test_useful_and_not_useful_are_thanked_for_and_counted_for_the_answer_before(app, client):
+    who = "o" + "d" * 27
+    told(app, "申报什么时候截止", who)
+    assert "谢谢" in told(app, "没用！", who) and "010-84885418" in told(app, "没用", who)
+    assert re.search(r'href="/desk/entries/apply_window">[^<]*</a><td class="num">0<td class="num">2', client.get("/desk/board").text)
+    assert "谢谢" not in told(app, "没用", "o" + "e" * 27)  # nothing was answered before
 
 
 # In front of replies

@@ -28,8 +28,9 @@ def store(app):
 
 def attempt(app, ip="127.0.0.1", **data):
     client = app.test_client()
-    page = client.get("/desk/sign-in")
-    return client.post("/desk/sign-in", data={"csrf": staff.token(page.text), **data}, headers={"X-Forwarded-For": ip, "X-Forwarded-Proto": "https"} if ip != "127.0.0.1" else {})
+    told = {"X-Forwarded-For": ip, "X-Forwarded-Proto": "https"} if ip != "127.0.0.1" else {}
+    page = client.get("/desk/sign-in", headers=told)
+    return client.post("/desk/sign-in", data={"csrf": staff.token(page.text), **data}, headers=told)
 
 
 # Passwords

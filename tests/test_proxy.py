@@ -33,7 +33,13 @@ def cookies(app, path: str, sender: str = "127.0.0.1", headers: dict | None = No
 ])
 def test_the_chats_cookie_is_secure_where_the_browser_speaks_https(tmp_path, settings, sender, headers, secure):
     given = cookies(app_of(tmp_path, **settings), "/chat", sender, headers)
-    assert given and all(("; Secure" in one) is secure for one in given)
+    assert given and all(("; Secure" in one) is secure and one.startswith("__Host-") is secure and "; Path=/" in one for one in given)
+
+
+def test_the_chat_remembers_behind_the_proxy(tmp_path):
+    client = app_of(tmp_path).test_client()
+    told = {"headers": TOLD, "base_url": "https://bot.example.org"}
+    assert client.post("/chat", data={"text": "申报什么时候截止"}, **told).headers["Set-Cookie"] == client.post("/chat", data={"text": "那班组呢"}, **told).headers["Set-Cookie"]
 
 
 @pytest.mark.parametrize("settings,sender,headers,status", [
@@ -57,7 +63,7 @@ def test_the_desks_session_behind_the_proxy(tmp_path):
     assert entered.status_code == 303
     given = [*page.headers.getlist("Set-Cookie"), *entered.headers.getlist("Set-Cookie")]
     assert any(one.startswith("__Host-desk=") for one in given)
-    assert all("; Secure" in one and "; HttpOnly" in one and "; SameSite=Lax" in one for one in given)
+    assert all(one.startswith("__Host-") and "; Secure" in one and "; HttpOnly" in one and "; SameSite=Lax" in one for one in given)
 
 
 def staff_account(app) -> tuple[str, str]:

@@ -51,7 +51,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
     @routes.get("")
     def page() -> Response:
         """An empty chat with the welcome."""
-        return _page((), _day(request.args.get("day", "")), _cookie())
+        return _page((), _day(request.args.get("day", "")), _cookie(settings))
 
     @routes.post("")
     def say() -> Response:
@@ -59,7 +59,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
         if web.foreign(request):
             return Response("不允许从别的网站提交。", 403, content_type="text/plain; charset=utf-8")
         request.max_content_length = request.max_form_memory_size = FORM_AT_MOST
-        form, cookie, day = request.form, _cookie(), _day(request.form.get("day", ""))
+        form, cookie, day = request.form, _cookie(settings), _day(request.form.get("day", ""))
         text = (form.get("pick") or form.get("text", "")).strip()
         history = _history(form.get("history", ""))
         if form.get("again"):
@@ -75,7 +75,8 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
             carried=msgspec.json.encode([msgspec.structs.replace(one, choices=()) for one in history]).decode(),
         )
         response = make_response(body)
-        response.set_cookie(COOKIE, cookie, httponly=True, samesite="Lax", secure=proxy.secure(request, settings), path="/chat")
+        https = proxy.secure(request, settings)
+        response.set_cookie(proxy.cookie_name(COOKIE, https), cookie, httponly=True, samesite="Lax", secure=https, path="/")
         return response
 
     def _answer(text: str, cookie: str, day: dt.date) -> Said:
@@ -121,8 +122,8 @@ def linked(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[at:])])
 
 
-def _cookie() -> str:
-    given = request.cookies.get(COOKIE, "")
+def _cookie(settings: Settings) -> str:
+    given = request.cookies.get(proxy.cookie_name(COOKIE, proxy.secure(request, settings)), "")
     return given if re.fullmatch(r"[A-Za-z0-9_-]{22}", given) else secrets.token_urlsafe(16)
 
 

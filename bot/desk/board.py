@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
+from bot import praise
 from bot.desk import drafts, home, queue, show, trial
 from bot.desk.base import desk, routes
 from bot.desk.entries import TOPICS
@@ -16,7 +17,6 @@ from bot.journal import Row
 from handlers.answer import Outcome
 
 KINDS = (("a", "答了", (Outcome.ANSWERED, Outcome.CHECKED)), ("b", "给了选项", (Outcome.MENU,)), ("c", "通知未规定", (Outcome.NOT_STATED,)), ("d", "没听懂", (Outcome.NOT_UNDERSTOOD,)))
-PRAISE = {"有用": True, "没用": False, "没有用": False, "有帮助": True, "没帮助": False}
 SPANS = (7, 30, 90)
 
 
@@ -35,7 +35,7 @@ def board() -> str:
     """看板。"""
     days = request.args.get("days", 30, int)
     days = days if days in SPANS else 30
-    found = [row for row in queue.rows(days) if row.question.strip() not in PRAISE]
+    found = [row for row in queue.rows(days) if praise.said(row.question) is None]
     shares = [(css, label, sum(row.outcome in outcomes for row in found)) for css, label, outcomes in KINDS]
     total = sum(count for _, _, count in shares)
     return render_template("desk_board.html", days=days, spans=SPANS, total=total, shares=shares, people=len({row.person for row in found}), by_day=_by_day(found, days), by_hour=_by_hour(found),
@@ -44,15 +44,11 @@ def board() -> str:
 
 def useful(found: Iterable[Row]) -> list[tuple[str, str, int, int]]:
     """Entry, title, and how many found its answer 有用 and 没用; those found wanting first."""
-    last: dict[bytes, Row] = {}
     counts: dict[str, Counter] = {}
     for row in found:
-        said = PRAISE.get(row.question.strip().rstrip("。！!～~"))
-        before = last.get(row.person)
-        if said is None:
-            last[row.person] = row
-        elif before and before.entry and row.at - before.at <= queue.SOON:
-            counts.setdefault(before.entry, Counter())[said] += 1
+        said = praise.said(row.question)
+        if said is not None and row.entry and row.outcome == Outcome.CHAT:
+            counts.setdefault(row.entry, Counter())[said] += 1
     document = drafts.document()
     rows = [(entry, trial.title(entry, document), count[True], count[False]) for entry, count in counts.items()]
     return sorted(rows, key=lambda row: (-row[3], -row[2]))[:15]

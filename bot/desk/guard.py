@@ -9,7 +9,7 @@ from flask import Response, abort, current_app, g, make_response, redirect, rend
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from bot import web
+from bot import proxy, web
 from bot.desk import audit, sessions
 from bot.desk.accounts import Role
 from bot.desk.base import CHANGES, clock, desk, for_trying, routes, secure
@@ -94,7 +94,7 @@ def field() -> Markup:
 
 def keep_before(response: Response) -> Response:
     """Give the browser the cookie that the sign-in form goes with."""
-    response.set_cookie(BEFORE, _before(), httponly=True, samesite="Lax", secure=secure(), path="/desk")
+    response.set_cookie(proxy.cookie_name(BEFORE, secure()), _before(), httponly=True, samesite="Lax", secure=secure(), path="/")
     return response
 
 
@@ -105,7 +105,7 @@ def _token_is_right() -> bool:
 
 def _before() -> str:
     if "before" not in g:
-        given = request.cookies.get(BEFORE, "")
+        given = request.cookies.get(proxy.cookie_name(BEFORE, secure()), "")
         g.before = given if len(given) == 22 else secrets.token_urlsafe(16)
     return g.before
 

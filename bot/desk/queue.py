@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import Response, g, render_template, request
 
-from bot import journal
+from bot import journal, praise
 from bot.desk import audit, drafts, trial
 from bot.desk.base import back, clock, desk, routes
 from bot.journal import Row
@@ -64,7 +64,7 @@ def _unanswered(found: list[Row]) -> list[Row]:
         after = following.get(row.person)
         taken = after and after.at - row.at <= SOON and (_CHOICE.fullmatch(after.question.strip().lower()) or after.outcome == Outcome.ANSWERED and len(after.question) <= 8)
         if row.outcome == Outcome.NOT_UNDERSTOOD or row.outcome == Outcome.MENU and not taken:
-            if row.question.strip() and not row.question.startswith("［"):
+            if row.question.strip() and not row.question.startswith("［") and praise.said(row.question) is None:
                 waiting.append(row)
         following[row.person] = row
     return waiting
