@@ -118,10 +118,10 @@ def _last_answer(turns: Iterable[str], day: dt.date, snapshot: Snapshot) -> Answ
 
 def usual_day(snapshot: Snapshot) -> dt.date:
     """The day of a case that names none: some days into the latest notice's application window."""
-    return _usual_day(max(snapshot.documents, key=lambda document: document.notice.year))
+    return usual_day_of(max(snapshot.documents, key=lambda document: document.notice.year))
 
 
-def _usual_day(notice: Document) -> dt.date:
+def usual_day_of(notice: Document) -> dt.date:
     """Some days into the notice's application window; where it has none, after it was issued."""
     window = notice.facts.get("apply_window")
     return (window.value.opens if window else notice.notice.issued) + SETTLED_IN
@@ -138,7 +138,7 @@ def golden(notice: Document, snapshot: Snapshot) -> list[Problem]:
 def play_golden(case: model.Case, notice: Document, snapshot: Snapshot) -> Played:
     """One golden question of ``notice`` on ``snapshot``. A handler's failure is a wrong answer, no exception."""
     try:
-        answer = _last_answer(case.turns, case.on or _usual_day(notice), snapshot)
+        answer = _last_answer(case.turns, case.on or usual_day_of(notice), snapshot)
     except Exception as error:
         return Played(None, (f"答复时出错（{type(error).__name__}）",))
     return Played(answer, tuple(_judge_golden(case, answer)))

@@ -12,25 +12,36 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from handlers.ask import Family
+from handlers.phrasing import ASKING, pattern
 from knowledge.model import Kind
 from knowledge.text import INVISIBLE, normalise
 
 G, C = Kind.GROUP, Kind.CREW
 SIMPLIFIED_AT_MOST = 3_000  # characters of a view that are simplified one by one
 
+def _labels(owners: str, nouns: str, kind: Kind | None) -> list[tuple[str, Kind | None]]:
+    """班组 + 的 + 正式 + 名称: every way of putting a label together."""
+    return [(owner + of + noun, kind) for owner in owners.split() for of in ("", "的") for noun in nouns.split()]
+
+
+_TITLES = "名称 名字 题目 标题 题名 名 正式名称 完整名称"
+_NAMES = "名称 名字 名 正式名称 正式名字 规范名称 规范名字 完整名称 全称 全名 名叫 名称叫 名字叫"
+_OF_COMPANIES = "名称 名字 名 全称 全名 正式名称 正式全称 规范名称 完整名称 规范全称"
+
 LABELS: dict[Family, tuple[tuple[str, Kind | None], ...]] = {
     Family.NAMES: tuple((word, None) for word in (
-        "主要完成人名单", "主要完成人姓名", "主要完成人员", "主要完成人", "主要完成者", "完成人名单", "完成人姓名", "完成人员", "完成人", "人员名单", "成员名单",
-        "小组名单", "班组名单", "名单", "人员姓名", "署名")),
-    Family.TITLE: (("班组成果名称", C), ("小组成果名称", G), ("成果名称", None), ("成果名字", None), ("成果的名称", None), ("成果的名字", None), ("成果题目", None),
-                   ("成果标题", None), ("课题名称", G), ("课题名字", G), ("课题题目", G), ("小组课题名", G), ("成果名", None), ("课题名", G), ("题目", None),
-                   ("项目名称", None), ("成果叫", None), ("成果:", None), ("课题:", G), ("题目:", None), ("成果取名", None), ("成果起名", None), ("成果命名为", None), ("课题叫", G), ("题目叫", None), ("班组成果叫", C), ("小组成果叫", G)),
-    Family.TEAM: (("质量信得过班组名称", C), ("信得过班组名称", C), ("质量管理小组名称", G), ("qc小组名称", G), ("班组名称", C), ("班组名字", C), ("班组的名称", C),
-                  ("班组的名字", C), ("班组名", C), ("小组名称", G), ("小组名字", G), ("小组的名称", G), ("小组的名字", G), ("小组名", G), ("班组叫", C), ("小组叫", G),
-                  ("班组名叫", C), ("小组名叫", G), ("班组就叫", C), ("小组就叫", G)),
-    Family.COMPANY: tuple((word, None) for word in (
-        "企业名称", "单位名称", "公司名称", "企业的名称", "企业全称", "单位全称", "公司全称", "企业名字", "公司名字", "单位名字", "企业名", "公司名", "单位名", "申报单位名称",
-        "公司叫", "单位叫", "企业叫", "所在企业", "申报单位", "企业:", "公司:", "单位:")),
+        "主要完成人名单", "主要完成人姓名", "主要完成人员名单", "主要完成人员", "主要完成人", "主要完成者", "完成人名单", "完成人姓名", "完成人员名单", "完成人员", "完成人", "人员名单", "成员名单",
+        "小组名单", "班组名单", "小组人员", "班组人员", "名单", "人员姓名", "署名")),
+    Family.TITLE: (
+        *_labels("班组成果 班组建设成果 班组活动成果 信得过班组成果 质量信得过班组成果 信得过班组建设成果 质量信得过班组建设成果 信得过成果 班组课题", _TITLES, C),
+        *_labels("小组成果 小组课题 qc成果 qc课题 qc小组成果 qc小组课题 质量管理小组成果 质量管理小组课题 课题", _TITLES, G),
+        *_labels("成果", _TITLES, None), ("题目", None), ("题名", None), ("标题:", None), ("项目名称", None), ("成果叫", None), ("成果:", None), ("课题:", G),
+        ("成果取名", None), ("成果起名", None), ("成果命名为", None), ("课题叫", G), ("题目叫", None), ("班组成果叫", C), ("小组成果叫", G)),
+    Family.TEAM: (
+        *_labels("班组 信得过班组 质量信得过班组", _NAMES, C), *_labels("小组 qc小组 质量管理小组", _NAMES, G),
+        ("班组叫", C), ("小组叫", G), ("班组就叫", C), ("小组就叫", G), ("组名:", None), ("班名:", C)),
+    Family.COMPANY: (*_labels("企业 单位 公司 所在单位 所在企业 所在公司 申报单位 申报企业", _OF_COMPANIES, None), *((word, None) for word in (
+        "公司叫", "单位叫", "企业叫", "所在企业", "所在单位", "所在公司", "申报单位", "企业:", "公司:", "单位:"))),
 }
 FORM_LABELS = ("课题类型", "经济效益", "邮政编码", "邮编", "手机号码", "手机号", "手机", "小组人数", "班组人数")
 
@@ -78,11 +89,14 @@ def _words(text: str) -> list[str]:
     return sorted(set(text.split()), key=len, reverse=True)
 
 
-_FRONT_WORDS = re.compile("|".join(map(re.escape, _words(_FRONT))))
+_FRONT_WORDS = re.compile(f"{pattern(ASKING)}|{'|'.join(map(re.escape, _words(_FRONT)))}")
 _HARD, _SOFT = (_words(half) for half in _BACK.split("|"))
-_BACK_HARD = re.compile("|".join(re.escape(word[::-1]) for word in _HARD))
+_BACK_HARD = re.compile(f"{pattern(ASKING, backwards=True)}|{'|'.join(re.escape(word[::-1]) for word in _HARD)}")
 _BACK_SOFT = re.compile("|".join(re.escape(word[::-1]) for word in _SOFT))
-CUT = re.compile(r"这[几一二三四五六七八九十两\d]{1,3}[个位]?(?:名字|姓名|人|完成人)|" + "|".join(re.escape(word) for word in _HARD if len(word) > 1 and word not in ("作为", "给我", "这样", "这么", "ok", "okay", "发我", "怎样", "当作", "这名", "成吗", "中不")))
+# Two characters that end one word and begin another (合成不锈钢, 集中不良) ask nothing in the middle of a text.
+_BETWEEN_WORDS = "(?![成中可妥][吗不吧么否])"
+CUT = re.compile(r"这[几一二三四五六七八九十两\d]{1,3}[个位]?(?:名字|姓名|人|完成人)|" + f"{_BETWEEN_WORDS}(?:{pattern(ASKING)})|" + "|".join(
+    re.escape(word) for word in _HARD if len(word) > 1 and word not in ("作为", "给我", "这样", "这么", "ok", "okay", "发我", "怎样", "当作", "这名", "成吗", "中不")))
 
 
 _UNSEEN = re.compile(rf"{INVISIBLE.pattern}|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -80,7 +80,7 @@ def test_canaries_leave_no_trace(app, tmp_path, capfd):
     store = app.extensions["bot"]["memory"].store
     app.extensions["bot"]["memory"].tidy(time.time() + 3600)
     store.use(journal.checkpoint, True)
-    files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     log = "".join(capfd.readouterr())
     assert len(journal.read(store, limit=10**6)) == 240
     for canary in canaries:
@@ -100,6 +100,6 @@ def test_purging_leaves_nothing_older(tmp_path):
     for number in range(100):
         store.use(journal.write, journal.Row(number, b"p", f"独特问题{number}号", "fact", "", "answered", 1))
     assert journal.purge(store, 60) == 60
-    files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert "独特问题59号".encode() not in files and "独特问题60号".encode() in files
     assert min(row.at for row in journal.read(store, limit=1000)) == 60

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+import desk_client as staff
 import pytest
 
-import desk_client as staff
 import wechat_client as play
 from bot import create_app
 

@@ -28,7 +28,7 @@ def cases() -> str:
     if results is not None:
         found.sort(key=lambda pair: pair[0] not in wrong)
     page = max(1, request.args.get("page", 1, int))
-    stale = sum(one != other for one, other in zip(document.cases.values(), _carried(document).cases.values(), strict=False)) if drafts.in_force() else 0
+    stale = sum(one != other for one, other in zip(document.cases.values(), _carried(document).cases.values(), strict=False))
     return render_template("desk_cases.html", found=found[(page - 1) * A_PAGE: page * A_PAGE], count=len(found), page=page, pages=-(-len(found) // A_PAGE), results=results, wrong=wrong,
                            title=lambda entry: trial.title(entry, document), section="cases", stale=stale, changed=drafts.changed_paths())
 
@@ -94,7 +94,7 @@ def _form(name: str, texts: dict[str, str], problems: dict[str, str], seen: str,
     document = drafts.document()
     played = _play(record, document) if record and record.turns else None
     return render_template("desk_case.html", name=name, texts=texts, problems=problems, seen=seen, theirs=theirs, fields=fields.fields_of(Case), played=played,
-                           entries=[(key, trial.title(key, document)) for key in trial.built(document).newest()[0].entries], section="cases", label=paths.label)
+                           entries=[(key, trial.title(key, document)) for key in trial.whole(document)[0].entries], section="cases", label=paths.label)
 
 
 def _play(record: Case, document: Document) -> Played:
@@ -106,5 +106,5 @@ def _play_all(document: Document) -> dict[str, Played]:
 
 
 def _carried(document: Document) -> Document:
-    base = drafts.in_force()
+    base = drafts.in_force() or drafts.last_year()
     return carry(base, document) if base else document

@@ -60,6 +60,21 @@ def in_force() -> Document | None:
     return g.in_force
 
 
+def last_year() -> Document | None:
+    """The newest notice in force of an earlier year than the one being worked on."""
+    if "last_year" not in g:
+        earlier = {other: one for other, one in store.in_force(kept()).items() if other < year()}
+        g.last_year = schema.loads(store.text_of(kept(), earlier[max(earlier)].number)) if earlier else None
+    return g.last_year
+
+
+def others() -> list[Document]:
+    """The notices in force of the other years: a draft is tried beside them, as it will be in force."""
+    if "others" not in g:
+        g.others = [schema.loads(store.text_of(kept(), one.number)) for other, one in store.in_force(kept()).items() if other != year()]
+    return g.others
+
+
 def part(path: str) -> Any:
     """A record of the draft, None where it is not there."""
     return _at(document(), path)

@@ -9,7 +9,9 @@ from flask import Response, render_template, request, send_file
 
 from bot.desk import audit, drafts, gate, sheets, show, uploads
 from bot.desk.base import back, desk, routes
+from knowledge import next_year, paths
 from knowledge.differences import changes
+from knowledge.model import Document
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 300
@@ -66,7 +68,7 @@ def take_workbook() -> Response:
     try:
         if found.errors or _wrong(found):
             raise ValueError
-        drafts.save_whole(drafts.settle(drafts.document(), found.document), int(revision), "导入", "Excel")
+        drafts.save_whole(_looked_at(drafts.settle(drafts.document(), found.document)), int(revision), "导入", "Excel")
     except (drafts.Conflict, ValueError):
         audit.note("导入未成", "", "草稿已变")
         return back("excel", "草稿刚被别人改过，没有导入。请重新检查这个文件。")
@@ -77,6 +79,15 @@ def take_workbook() -> Response:
 def _wrong(found: sheets.Read) -> list[sheets.CellError]:
     """What the rules of the notice have against a value, in the cell where it stands."""
     return [sheets.CellError(*found.cells[one.place], one.sentence) for one in gate.newly_wrong(drafts.document(), found.document) if one.place in found.cells]
+
+
+def _looked_at(after: Document) -> Document:
+    """What the workbook changes is no longer 待确认; what it leaves as it was still is."""
+    changed = {paths.record_of(one.path) for one in changes(drafts.document(), after)}
+    for path in after.unconfirmed:
+        if path in changed:
+            after = next_year.confirm(after, path)
+    return after
 
 
 def _folder() -> Path:

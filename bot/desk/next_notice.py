@@ -69,6 +69,22 @@ def confirm_parts() -> Response:
     return back("new_notice", f"已确认{len(chosen)}项。", section=request.form.get("section") or None)
 
 
+@routes.post("/new-notice/confirm-section")
+def confirm_section() -> Response:
+    """A whole section is right as it stands now; who says so ticks it, and the log has the name."""
+    section, document = request.form.get("section", ""), drafts.document()
+    count = sum(one.split(".")[0] == section for one in document.unconfirmed)
+    if section not in SECTIONS or not count or not request.form.get("all_looked_at"):
+        audit.note("确认未成", section)
+        return back("new_notice", "没有确认：请先逐项核对，再在“都已核对”前打勾。", section=section if section in SECTIONS else None)
+    try:
+        drafts.save_whole(next_year.confirm(document, section), drafts.opened().revision, "确认", f"{paths.SECTIONS[section]}全部{count}项")
+    except drafts.Conflict as clash:
+        audit.note("确认未成", "", str(clash))
+        return back("new_notice", str(clash))
+    return back("new_notice", f"{paths.SECTIONS[section]}的{count}项已全部确认。")
+
+
 def summary(document: Document, path: str) -> str:
     """A record in a line or two, as it is told; "" where it is not there."""
     try:

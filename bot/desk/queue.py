@@ -125,7 +125,7 @@ def ignore() -> Response:
 def suggestions(question: str) -> list[tuple[str, str]]:
     """The entries of the draft that come nearest: id and title."""
     document = drafts.document()
-    whole, index = trial.built(document).newest()
-    reading = read(normalise(question), whole, index, trial.usual_day(trial.built(document)))
+    whole, index = trial.whole(document)
+    reading = read(normalise(question), whole, index, trial.usual_day_of(document))
     hits = index.rank(reading.concepts, reading.text, most=3)
     return [(hit.entry, trial.title(hit.entry, document)) for hit in hits if hit.entry in document.entries]

@@ -1,4 +1,4 @@
-"""A notice as one Excel workbook and back, without loss: 数值, 名额档, 答复, 问法, 回归题. The only file that knows openpyxl.
+"""A notice as one Excel workbook and back, without loss: 条款, 数值, 名额档, 表格, 答复, 问法, 回归题. The only file that knows openpyxl.
 
 Every cell is text. What a spreadsheet would take for a formula gets an apostrophe in front, and loses it on the way back.
 """
@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from bot.desk import fields
 from bot.desk.fields import Field, WrongValue
-from knowledge.model import Case, Document, Entry, Fact, FactType, QuotaBand
+from knowledge.model import Case, Clause, Document, Entry, Fact, FactType, FormField, Outline, QuotaBand, Ruling, Section, Statistic
 from knowledge.paths import FIELDS
 
 ID = "编号"
@@ -23,7 +23,10 @@ DANGEROUS = tuple("=+-@\t\r\n＝＋－＠'")
 UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 MOST_ROWS, MOST_COLUMNS, MOST_ERRORS = 40_000, 40, 200
 TYPES = {label: name for name, label in fields.WORDS[FactType].items()}
-SHEETS: dict[str, tuple[str, type]] = {"数值": ("facts", Fact), "名额档": ("bands", QuotaBand), "答复": ("entries", Entry), "问法": ("phrasings", Entry), "回归题": ("cases", Case)}
+SHEETS: dict[str, tuple[str, type]] = {
+    "条款": ("clauses", Clause), "数值": ("facts", Fact), "名额档": ("bands", QuotaBand), "栏目": ("fields", FormField), "统计表": ("statistics", Statistic), "报告书": ("sections", Section),
+    "课题步骤": ("outlines", Outline), "解释口径": ("rulings", Ruling), "答复": ("entries", Entry), "问法": ("phrasings", Entry), "回归题": ("cases", Case),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def _columns(section: str, shape: type) -> list[tuple[str, Field | None]]:
     """Head and field of each column; the first is the id."""
     if section == "phrasings":
         return [(ID, None), ("标题（只供看）", None), ("问法", None)]
-    found = [(FIELDS.get(one.name, one.name), one) for one in fields.fields_of(shape) if one.name != "phrasings"]
+    found = [(FIELDS.get(one.name, one.name), one) for one in fields.fields_of(shape) if shape is not Entry or one.name != "phrasings"]
     heads = [ID, *(head for head, _ in found)]
     return [(ID, None), *((head if heads.count(head) == 1 else f"{head} {one.name}", one) for head, one in found)]
 

@@ -11,13 +11,13 @@ from flask import Response, abort, g, render_template, request, url_for
 from bot.desk import drafts, fields, gate
 from bot.desk.base import routes
 from bot.desk.fields import Field
-from knowledge import next_year, paths
+from knowledge import next_year, paths, renumber
 from knowledge.differences import affected
-from knowledge.model import Attachment, Document, Fact, FactType, FormField, QuotaBand, Section, Statistic
+from knowledge.model import Attachment, Clause, Document, Fact, FactType, FormField, QuotaBand, Section, Statistic
 from knowledge.publish import Problem
 
 SPARE = 2  # empty rows for new records
-KEYED = ("facts", "fields", "statistics", "sections")  # sections whose records have ids
+KEYED = ("facts", "fields", "statistics", "sections", "clauses")  # sections whose records have ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,12 @@ TABLES = {
     "bands": Table("名额档", QuotaBand, ("kind", "at_least", "below", "rate", "fixed", "label", "clause"),
                    note="每档从“下限”起、到“上限（不含）”止；首尾相接，不留空档。比例8.5%就写8.5；比例和固定名额只填一个。“名称”会按数字自动写。"),
     "limits": Table("数字和上限", Fact, ("label", "value", "unit", "clause"), grows=False),
-    "attachments": Table("附件", Attachment, ("number", "title", "short", "purpose", "kind", "clause")),
+    "attachments": Table("附件", Attachment, ("number", "title", "short", "purpose", "kind", "clause"),
+                         note="编号改了，答复、条款、栏目、问法里写着的“附件几”都跟着改；几个附件互换编号，一次填好。"),
     "fields": Table("申报表栏目", FormField, ("label", "attachments", "unit", "rule", "allowed", "locked"), grows=False),
     "statistics": Table("统计表项目", Statistic, ("label", "unit", "numerator", "denominator"), grows=False),
     "sections": Table("报告书各部分", Section, ("label", "attachment", "at_most", "content"), grows=False),
+    "clauses": Table("条款原文", Clause, ("label", "text"), grows=False, note="照新通知的原文粘贴。“依据”里显示的就是这里的名称。"),
 }
 
 
@@ -163,8 +165,26 @@ def _cells_wrong(name: str, wrong: list[Problem], records: list[tuple[str, Any]]
 def _with(name: str, document: Document, records: list[tuple[str, Any]]) -> Document:
     if name == "limits":
         return msgspec.structs.replace(document, facts=document.facts | dict(records))
+    if name == "attachments":
+        document, records = _renumbered(document, records)
     value = dict(records) if isinstance(getattr(document, name), dict) else tuple(one for _, one in records)
     return msgspec.structs.replace(document, **{name: value})
+
+
+def _renumbered(document: Document, records: list[tuple[str, Any]]) -> tuple[Document, list[tuple[str, Any]]]:
+    """Attachments under other numbers take along all that names them. What was typed into a row stands as it was typed."""
+    old = dict(_records("attachments", document))
+    numbers = {old[key].number: one.number for key, one in records if key in old and old[key].number != one.number}
+    if not numbers or len({one.number for _, one in records}) < len(records):
+        return document, records
+    moved = renumber.renumber(document, numbers)
+    new = {one.number: one for one in moved.attachments}
+    rows = [(key, msgspec.structs.replace(new[one.number], **_typed_anew(old[key], one)) if key in old else one) for key, one in records]
+    return moved, sorted(rows, key=lambda row: row[1].number)
+
+
+def _typed_anew(old: Any, new: Any) -> dict[str, Any]:
+    return {name: getattr(new, name) for name in new.__struct_fields__ if getattr(new, name) != getattr(old, name)}
 
 
 def _confirmed(name: str, document: Document, records: list[tuple[str, Any]]) -> Document:

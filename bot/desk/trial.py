@@ -7,11 +7,13 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from bot import journal, turn
+from bot.desk import drafts
 from bot.desk.base import desk
 from bot.store import StoreDown
 from handlers.conversation import Conversation
-from handlers.regression import usual_day
+from handlers.regression import usual_day_of
 from knowledge import draft, snapshot
+from knowledge.index import Index
 from knowledge.model import Document
 from knowledge.snapshot import Snapshot
 from knowledge.template import TemplateError, render
@@ -31,18 +33,24 @@ class Moved:
 
 
 def built(document: Document) -> Snapshot:
-    """The document as a snapshot; it takes a second, so the last few are kept."""
-    key = draft.mark(document)
+    """The document as it would be in force, beside the other years' notices; it takes a second, so the last few are kept."""
+    others = [one for one in drafts.others() if one.notice.year != document.notice.year]
+    key = draft.mark([document, *others])
     if key not in _built:
-        _built[key] = snapshot.build([document])
+        _built[key] = snapshot.build([*others, document])
         while len(_built) > 4:
             _built.popitem(last=False)
     return _built[key]
 
 
-def ask(text: str, on: Snapshot, day: dt.date | None = None) -> turn.Turn:
+def whole(document: Document) -> tuple[Document, Index]:
+    """The document with the entries that its tables make, and its index."""
+    return built(document).for_year(document.notice.year) or built(document).newest()
+
+
+def ask(text: str, on: Snapshot, day: dt.date) -> turn.Turn:
     """The turn that a question gets, asked at ten in the morning of ``day``."""
-    return turn.take(text, Conversation(), on, dt.datetime.combine(day or usual_day(on), dt.time(10), turn.SHANGHAI))
+    return turn.take(text, Conversation(), on, dt.datetime.combine(day, dt.time(10), turn.SHANGHAI))
 
 
 def moved(document: Document, before: Document, after: Document) -> list[Moved]:
@@ -51,7 +59,7 @@ def moved(document: Document, before: Document, after: Document) -> list[Moved]:
     golden = [one.turns[0] for one in document.cases.values() if len(one.turns) == 1]
     found = []
     for question, is_golden in [*((one, True) for one in dict.fromkeys(golden)), *((one, False) for one in recent() if one not in golden)]:
-        old, new = (_answered_by(question, one) for one in (was, now))
+        old, new = (_answered_by(question, on, one) for on, one in ((was, before), (now, after)))
         if old != new:
             found.append(Moved(question, old, new, is_golden))
     return found
@@ -66,15 +74,10 @@ def recent() -> list[str]:
     return list(dict.fromkeys(row.question for row in rows if row.question and not row.question.startswith("［")))[:RECENT]
 
 
-def _answered_by(question: str, on: Snapshot) -> str:
-    answer = ask(question, on).answer
-    titles = [_title(one, on) for one in dict.fromkeys([answer.entry, *(choice.entry for choice in answer.choices)]) if one]
+def _answered_by(question: str, on: Snapshot, document: Document) -> str:
+    answer = ask(question, on, usual_day_of(document)).answer
+    titles = [title(one, whole(document)[0]) for one in dict.fromkeys([answer.entry, *(choice.entry for choice in answer.choices)]) if one]
     return " / ".join(titles) or {"menu": "请对方选择", "not_understood": "没听懂"}.get(str(answer.outcome), str(answer.outcome))
-
-
-def _title(entry: str, on: Snapshot) -> str:
-    document, _ = on.newest()
-    return title(entry, document)
 
 
 def title(entry: str, document: Document) -> str:
