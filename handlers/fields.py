@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from handlers.ask import Family
 from handlers.units import LEGAL_FORMS
+from handlers.wrapping import LABELS
 from knowledge.model import Document, Kind
 
 # Stems of the fields that are checked; all others only say where a value ends.
@@ -14,6 +16,7 @@ CHECKED = ("contributors", "title", "team_name", "company_name", "project_type",
 MORE_LABELS = {"contributors": ("主要完成人员", "完成人员", "完成人姓名"), "title": ("成果名", "课题名"), "team_name": ("小组名称", "班组名称"),
                "company_name": ("企业全称", "单位全称", "公司全称", "企业", "单位"), "mobile": ("手机号码", "手机号", "联系手机", "移动电话"),
                "postcode": ("邮政编码",), "benefit": ("经济效益(万元)", "经济效益（万元）")}
+_STEMS = {Family.NAMES: "contributors", Family.TITLE: "title", Family.TEAM: "team_name", Family.COMPANY: "company_name"}
 CELLS_AT_MOST = 60  # cells of one row that are read
 LABEL_AT_MOST = 40  # characters of a label with what stands in its brackets
 _DROPPED = re.compile(r"[（(][^（）()]*[）)]")
@@ -76,6 +79,12 @@ def _spelled(notice: Document):
     for stem, words in MORE_LABELS.items():
         for word in words:
             yield word, stem, Kind.GROUP if word.startswith(("小组", "课题")) else Kind.CREW if word.startswith("班组") else None
+    for family, stem in _STEMS.items():
+        for word, kind in LABELS[family]:
+            if len(word) > 2 and not word.endswith((":", "叫", "为")) and not word.startswith("申报"):
+                yield from {(word, stem, kind), (word.upper(), stem, kind)}
+                if stem == "contributors" and not word.startswith(("小组", "班组")):
+                    yield from ((f"{one.label}{of}{word}", stem, one) for one in Kind for of in ("", "的"))
 
 
 def stem_of(name: str) -> tuple[str, Kind | None]:
@@ -93,9 +102,10 @@ def _labelled(text: str, notice: Document) -> list[Field]:
         stem, kind = known.get(hit.group(1)) or known[hit.group(1).upper()]
         value = text[hit.end():end].strip(" \u3000\t\n;；。|｜")
         value = value.rstrip("，,、") if end < len(text) else value
-        if stem in CHECKED and value and stem not in found:
+        empty = not value and hit.group().rstrip().endswith((":", "："))  # a label with nothing behind its colon
+        if stem in CHECKED and (value or empty) and not (stem in found and found[stem].value):
             found[stem] = Field(stem, kind, hit.group(1), value)
-    return list(found.values())
+    return list(found.values()) if any(field.value for field in found.values()) else []
 
 
 def _table(text: str, notice: Document) -> list[list[Field]]:
@@ -106,13 +116,19 @@ def _table(text: str, notice: Document) -> list[list[Field]]:
         header = [known.get(_DROPPED.sub("", cell)) if len(cell) <= LABEL_AT_MOST else None for cell in cells]
         if sum(map(bool, header)) >= 2 and len(rows) > at + 1 and sum(map(bool, header)) * 2 >= len([cell for cell in cells if cell]):
             return [_under(header, cells, row) for row in rows[at + 1:]]
-    guessed = [_guessed(row) for row in rows if len(row) >= 3]
+    guessed = [_guessed(row) for row in rows if len(row) >= 3 and not _begins_with_label(row[0], notice)]
     return guessed if any(len(row) >= 2 for row in guessed) and not _labelled(text, notice)[1:] else []
+
+
+def _begins_with_label(cell: str, notice: Document) -> bool:
+    """班组主要完成人：姚 is a labelled line in which a tab stands, no cell of a sheet."""
+    hit = _known(notice)[0].match(cell)
+    return bool(hit) and hit.group().rstrip().endswith((":", "："))
 
 
 def _under(header: list, labels: list[str], row: list[str]) -> list[Field]:
     return [Field(known[0], known[1], _DROPPED.sub("", label), cell) for known, label, cell in zip(header, labels, row)
-            if known and known[0] in CHECKED and cell]
+            if known and known[0] in CHECKED] if any(row) else []
 
 
 def _guessed(row: list[str]) -> list[Field]:

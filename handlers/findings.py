@@ -71,6 +71,7 @@ SENTENCES = {
     "several_companies": "只填一个企业名称，以公章为准：{found}",
     "not_chinese": "请写公章上的中文全称：{found}",
     # 申报表栏目
+    "not_filled_in": "没有填写，请补上",
     "project_type": "{found}",
     "not_a_number": "只填数字，单位是{found}",
     "unit": "这一栏的单位是{found}",

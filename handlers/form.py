@@ -48,8 +48,18 @@ def check_row(row: list[Field], kind: Kind | None, notice: Document) -> list[Che
 
 def check_field(field: Field, row: list[Field], kind: Kind | None, notice: Document) -> Check:
     kind = kind or kind_of_row(row)
+    if not field.value:
+        return not_filled_in(field, kind, notice)
     checker = _CHECKERS.get(field.stem)
     return checker(field.value, kind, notice, row) if checker else Check(field.label, passed=quote(field.value))
+
+
+def not_filled_in(field: Field, kind: Kind | None, notice: Document) -> Check:
+    """A label with nothing behind it; what the certificate is made from cannot stay empty."""
+    spec = notice.fields.get(f"{field.stem}_{kind or Kind.GROUP}") or notice.fields.get(field.stem)
+    locked = bool(spec and spec.locked)
+    finding = Finding("not_filled_in", FAIL if locked else WARN, clause=spec.clause if locked else "")
+    return Check(field.label, (finding,), clause=spec.clause if locked else "")
 
 
 def kind_of_row(row: list[Field]) -> Kind | None:
@@ -154,7 +164,7 @@ def _card(checks: list[tuple[int, Check]], row: list[Field], kind: Kind | None, 
     lines = []
     for field, (_, check) in zip(row, checks):
         spec = notice.fields.get(f"{field.stem}_{kind or Kind.GROUP}")
-        if spec and spec.locked:
+        if spec and spec.locked and field.value:
             lines.append(f"{field.label}：{check.corrected or ' '.join(field.value.split(chr(10)))}")
     if not lines or len("\n".join(lines).encode()) > CARD_AT_MOST:
         return []

@@ -11,7 +11,7 @@ from handlers.listing import DUTIES
 from handlers.namelists import BRACKET, SURNAMES, is_list, maybe_name
 from handlers.surnames import is_name
 from handlers.wrapping import (
-    CHECK_WORD, CUT, FORM_LABELS, GENERIC, LABELS, NOT_A_VALUE, PUNCTUATION, REAL_QUESTION, RULE_TALK, TITLE_SHAPE, View, all_words, skip_back, skip_front)
+    ASKED, CHECK_WORD, CUT, FORM_LABELS, GENERIC, LABELS, NOT_A_VALUE, PUNCTUATION, REAL_QUESTION, RULE_TALK, TITLE_SHAPE, View, all_words, skip_back, skip_front)
 from knowledge.model import Kind
 from knowledge.text import sounded
 
@@ -26,10 +26,13 @@ _WORD_END, _WORD_START = re.compile(r"[^\s,，、;；:：。]*$"), re.compile(r"
 _CONNECTOR = re.compile(
     r"(?:就|想|准备|打算|可以|能不能|能|可|要|应该|我们|我|咱们|暂时|暂)?(?:填写的是|填写为|填写成|填的是|填写|填成|填为|填|写的是|写成|写为|写作|写|叫做|叫作|叫|取名为|取名叫|取名|取|起名叫|起名为|起名|起的是|起|定为|定的是|"
     r"定成|拟为|拟定为|拟用|拟|改成|改为|换成|用的是|报的是|报|就是|是|为|用)(?!什么|啥|哪|谁|户之声|心)")
-_COLUMN = re.compile(r"(?:这|那)?一?(?:栏|项|格)(?:里|中)?|这里|检查一下|检查下|检查|看一下|看下|看看|帮我|帮忙|核对一下|这样|这么|我们|咱们")
+_COLUMN = re.compile(r"(?:(?:这|那)?一?(?:栏|格)|[这那]一?项|一项)(?:里|中)?|这里|检查一下|检查下|检查|看一下|看下|看看|帮我|帮忙|核对一下|这样|这么|我们|咱们")
+_LAST_COMMA = re.compile(r"[ \u3000]?[,，、;；]+(?=\s*$|\s*\n)")
 _COLON = re.compile(r"[:：\n]")
 _TALK = re.compile(r"[有的了没请帮看是这多超吗行可改样写填审]")
 _SEEMS_COMPANY = re.compile(r"公司$|集团$|[\u3400-\u9fff]{2,}(?:厂|研究院|设计院|研究所|油田|石化|炼化|化工|股份)$")
+_UNIT = re.compile(r"(?:[一二三四五六七八九十甲乙丙丁戊\d]班|[^小班两几个本各]组|工段|[^科教]室)$")
+_ABOUT_UNITS = re.compile(r"[能吗带写名的以是我你他这那哪么或还没就该会须可只把被给跟让叫和与]|不[要用得]|要不|用什|必|上级|公司|车间|部门|班组|小组|^要")
 _SEEMS_TEAM = re.compile(r"(?:小组|班|组|工段|室|班组|队|中心|站|岗|qc|部|科|处|车间|工区|区)$")
 
 
@@ -104,6 +107,8 @@ def behind(seen: View, family: Family, end: int) -> tuple[int, int] | None:
     """The value behind its label."""
     text, start, marked = seen.text, end, False
     if bracket := BRACKET.match(text, start):
+        if inside := _in_brackets(seen, family, bracket):
+            return inside
         start = bracket.end()
     colon = _COLON.search(text, start, min(len(text), start + 24))
     if colon and _is_frame(text[start:colon.start()], family):
@@ -114,6 +119,14 @@ def behind(seen: View, family: Family, end: int) -> tuple[int, int] | None:
         marked = start > end
     span = value_from(seen, start, family)
     return span if span and plausible(family, seen, span, marked, bool(colon)) else None
+
+
+def _in_brackets(seen: View, family: Family, bracket: re.Match) -> tuple[int, int] | None:
+    """班组名称（中控室）行不: the value stands in brackets, with nothing but a question behind it."""
+    span = trim(seen.text, bracket.start() + bracket.group().index(bracket.group().strip()[0]) + 1, bracket.end() - 1)
+    rest = seen.text[bracket.end():]
+    alone = span and rest.strip(PUNCTUATION) and CUT.search(rest) and all_words(rest) and not all_words(seen.text[slice(*span)])
+    return span if alone and plausible(family, seen, span, False, False) else None
 
 
 def _is_frame(text: str, family: Family) -> bool:
@@ -138,7 +151,16 @@ def value_from(seen: View, start: int, family: Family) -> tuple[int, int] | None
         start += 1
     cut = next((hit for hit in CUT.finditer(text, start) if hit.start() > start and _is_over(text, hit.end()) and not _in_a_name(text, hit, family)), None)
     end = skip_back(text, start, cut.start() if cut else len(text))
-    return trim(text, start, _without_talk(text, start, end) if family is Family.NAMES else end)
+    if family is not Family.NAMES:
+        return trim(text, start, end)
+    talk = _without_talk(text, start, end)
+    return trim(text, start, _with_last_comma(text, end) if talk == end else talk)
+
+
+def _with_last_comma(text: str, end: int) -> int:
+    """A separator behind the last name, where the line ends with it: an empty item of the list."""
+    last = _LAST_COMMA.match(text, end)
+    return last.end() if last else end
 
 
 def _is_over(text: str, end: int) -> bool:
@@ -166,7 +188,7 @@ def skip_connectors(text: str, start: int) -> int:
     for _ in range(6):
         while start < len(text) and text[start] in " \t\n\u3000,，":
             start += 1
-        word = _COLUMN.match(text, start) or _CONNECTOR.match(text, start)
+        word = _COLUMN.match(text, start) or _CONNECTOR.match(text, start) or ASKED.match(text, start)
         if not word:
             return start
         start = word.end()
@@ -210,7 +232,8 @@ def plausible(family: Family, seen: View, span: tuple[int, int], marked: bool, c
         return False
     if family is Family.NAMES:
         return is_list(seen.slice(*span), colon)
-    if asks(text[-80:]) or all_words(text) or (not colon and not TITLE_SHAPE.search(text) and _speaks_of_rule(text)):
+    shaped = TITLE_SHAPE.search(text) or family is Family.TEAM and _is_unit(text)
+    if asks(text[-80:]) or all_words(text) or (not colon and not shaped and _speaks_of_rule(text)):
         return False
     if family is not Family.TITLE and RULE_TALK.search(text):
         return False
@@ -219,6 +242,11 @@ def plausible(family: Family, seen: View, span: tuple[int, int], marked: bool, c
     if family is Family.TEAM:
         return len(text) <= 60 and len(text) >= 2 and (colon or marked or bool(_SEEMS_TEAM.search(text)))
     return len(text) <= 120 and len(text) >= 2 and (colon or marked or bool(_SEEMS_COMPANY.search(text)))
+
+
+def _is_unit(text: str) -> bool:
+    """加氢一班, 中控室, 后处理工段: the name of a unit, whatever it begins with; 带车间, 能写工段 is none."""
+    return len(text) >= 3 and bool(_UNIT.search(text)) and not _ABOUT_UNITS.search(text)
 
 
 def _speaks_of_rule(text: str) -> bool:

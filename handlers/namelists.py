@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from itertools import filterfalse
+
 from handlers.listing import DUTIES, read_listing
 from handlers.surnames import COMMON, SOUNDS, is_dotted, is_foreign_name, is_name, surely_name, surname_of
 
 LIST_AT_MOST = 500  # characters by which a list of people is told from a sentence
 SURNAMES = frozenset(name[0] for name in COMMON)
 
+_DIGITS = "0123456789０１２３４５６７８９"
 BRACKET = re.compile(r"\s?[（(][^（）()]{0,20}[）)]")
 _SENTENCE = re.compile(r"[是他她我你您们吗呢]|还能|另一个|怎么|什么")
 _LONG_RUN = re.compile(r"[\u3400-\u9fff]{5,}")
@@ -22,14 +25,19 @@ def is_list(material: str, colon: bool, sure: bool = False) -> bool:
         return False
     listing = read_listing(material[:LIST_AT_MOST])
     names = listing.names
-    if not names or len(listing.digits) * 2 > len(names):
+    if not names or len([*filterfalse(_name_with_digits, listing.digits)]) * 2 > len(names):
         return False
     likely = [name for name in names if surely_name(name) or (not sure and maybe_name(name))]
-    if sure:
-        return len(likely) == len(names)
+    if sure:  # among enough people the rare surname that is a word too (来敏, 查林) is one of them
+        return len(likely) == len(names) or len(likely) >= 4 and len(likely) * 3 >= len(names) * 2 and all(map(maybe_name, names))
     if len(names) == 1:
         return bool(likely) and (surely_name(names[0]) or is_foreign_name(names[0]))
     return len(likely) * 2 >= len(names) or (colon and len(likely) * 3 >= len(names) >= 4)
+
+
+def _name_with_digits(word: str) -> bool:
+    """陶泽平1 and 2许立燕 are names; 15人 and 小组10人 are counts."""
+    return surely_name(word.strip(_DIGITS))
 
 
 def _holds_no_names(material: str) -> bool:

@@ -18,7 +18,7 @@ from handlers.locate import (
 from handlers.namelists import LIST_AT_MOST, is_list
 from handlers.outline import headings, match_step, plans, section_lengths
 from handlers.title import options
-from handlers.wrapping import CHECK_WORD, CUT, FORM_LABELS, FORWARDED, GENERIC, View, all_words, skip_back, skip_front, view
+from handlers.wrapping import CHECK_WORD, CUT, FORM_LABELS, FORWARDED, GENERIC, View, all_words, before_aside, skip_back, skip_front, view
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText, sounded
 
@@ -69,7 +69,8 @@ def _without_instruction(seen: View) -> str:
     labels = [start for _, start, _, _ in labels_in(seen)] + [text.find(label) for label in FORM_LABELS if label in text]
     if all_words(_REPORT.sub(" ", text[:head_end])) and min(labels, default=head_end) >= head_end:
         start = min(head_end + 1, len(text))
-    return seen.slice(start, skip_back(text, start, len(text))).strip("\n ")
+    end = skip_back(text, start, len(text))
+    return seen.slice(start, end + (text[end:end + 1] in tuple(":："))).strip("\n ")  # an empty field ends with its colon
 
 
 def _report(seen: View, text: NormalText, notice: Document) -> Ask | None:
@@ -128,7 +129,7 @@ def _unlabelled(seen: View) -> Ask | None:
     span = value_from(seen, start, Family.NAMES)
     if not span:
         return None
-    bare = trim(text, 0, len(text))
+    bare = trim(text, 0, before_aside(text, len(text.rstrip()))) or span
     if not cut and is_list(seen.slice(*bare), False, sure=True) and len(read_listing(seen.slice(*bare)[:LIST_AT_MOST]).names) >= 3:
         return Ask(Family.NAMES, material=seen.slice(*bare))
     instructed = bool(cut or CHECK_WORD.search(text[:span[0]]) or re.search(r"改好|改了|改过|改完|改正", text[:span[0]]))

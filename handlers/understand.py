@@ -18,10 +18,11 @@ from handlers.groupchat import wants_group_chat
 from handlers.pasted import recognise
 from handlers.questions import entry_ask, find_questions, perhaps
 from handlers.quota import wants_quota
-from handlers.reading import Reading, kinds_of, read
+from handlers.reading import Reading, flat, kinds_of, read, with_values
 from handlers.rumour import wants_rumour
 from handlers.segments import segments
 from handlers.stats import wants_stats
+from handlers.values import read_values
 from handlers.wishes import codes_in
 from knowledge.index import Index
 from knowledge.model import Document
@@ -36,6 +37,8 @@ OWN_QUESTION = frozenset({"deadline", "when", "where", "which_annex", "website",
 NAMED_THINGS = (Family.TITLE, Family.TEAM, Family.COMPANY)
 ASPECTS_OF_NAMES = frozenset({"change", "font", "deadline", "when", "length", "full_name", "submit", "locked", "write", "example"})
 MARKED = re.compile(r"[:：“”\"'「」《》\n]")
+LEANS = 8  # characters up to which a question may lean on the one before
+OTHER_YEARS = frozenset({"next_year", "later_year", "past_year"})
 SENTENCE = re.compile(r"[?？。；;\n]+")
 MOST_SENTENCES = 4
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
@@ -46,6 +49,8 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
     """What the asker wants; never raises, whatever the text."""
     if ask := _continuation(message, conversation, notice, index, now):
         return ask
+    if ask := _stored(message, conversation, notice, index, now.date()):
+        return ask
     if ask := wants_forward(message, notice, index, now.date()):
         return ask
     ours = any(version for _, version in codes_in(message.text))  # a copy of our own, with its code and version
@@ -54,6 +59,21 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
         return pasted
     reading = read(message, notice, index, now.date())
     return _passed_on(message, reading, notice, index) or _asked(reading, conversation, notice, index)
+
+
+def _stored(message: NormalText, conversation: Conversation, notice: Document, index: Index, today: dt.date) -> Ask | None:
+    """A question that stands among the stored phrasings to the letter is that entry's; nothing more has to be read.
+
+    Not where it may lean on the question before, names another year, or holds the numbers of a sum.
+    """
+    entry = index.exact(message.text)
+    if entry is None or conversation.expects or conversation.entry and len(message.text) <= LEANS:
+        return None
+    values = read_values(message, today)
+    concepts = with_values(index.concepts(flat(message.text)), values, notice)
+    if concepts & OTHER_YEARS or values.numbers and notice.entries[entry].topic in SUM_TOPICS:
+        return None
+    return entry_ask(entry, notice, text=flat(message.text), kinds=kinds_of(concepts), concepts=concepts, values=values)
 
 
 def _passed_on(message: NormalText, reading: Reading, notice: Document, index: Index) -> Ask | None:

@@ -21,7 +21,7 @@ SIMPLIFIED_AT_MOST = 3_000  # characters of a view that are simplified one by on
 
 def _labels(owners: str, nouns: str, kind: Kind | None) -> list[tuple[str, Kind | None]]:
     """班组 + 的 + 正式 + 名称: every way of putting a label together."""
-    return [(owner + of + noun, kind) for owner in owners.split() for of in ("", "的") for noun in nouns.split()]
+    return [(owner + of + noun, kind) for owner in owners.split() for of in ("", "的") for noun in nouns.split() if len(of + noun) != 2 or not of]
 
 
 _TITLES = "名称 名字 题目 标题 题名 名 正式名称 完整名称"
@@ -53,7 +53,7 @@ _FRONT = """有这几个人 这几个人 这几位 有这几位 下面几位 让
 有没有问题 有没有错 有没有毛病 有无问题 行不行 可不可以 可以不可以 行不 行吗 行么 行不呀 行吗呀 可以吗 可以不 对吗 对不 合规吗 合规不 合不合规 合不合格 合格吗 小组 班组 qc小组 qc 质量管理小组 质量信得过班组 信得过班组
 质量信得过 信得过 今年 今年的 申报表里 申报表 表里 表格 表 里面 里 这样 这么 这样子 格式 人数 字数 名字 名称 内容 材料 如题 成果 课题 主要 顺便 还有 另外 有劳 辛苦 亲 在吗 是 为 填写 填的是 填的 填成 填 写的是 写的 写成 写 起的
 起名 叫做 叫 拟定为 拟为 拟 定为 暂定 准备 打算 换成 改成 改为 就写 就填 就叫 取名为 取名 起名为 命名为 命名 用的是 报的 报 啊 呀 哈 哦 呢 吧 了 符合要求吗 符合规定吗 符合吗 规范吗 规不规范 正确吗 有问题吗 没问题吧 ok吗 合适吗 合适不 妥不妥 是否妥当 能不能行 能不能过
-能过吗 能用吗 能不能用 能这样写吗 能这么写吗 可以这样写吗 超没超 超了吗 超不超 够不够 几个人 一遍 按要求 按通知 按通知要求 准备申报 申报的 申报 参评 报送 信息 情况 一眼 下 哈喽 新 版 对比 转发 烦请 劳驾 能否 能不能 可否 可以 能 您 你 给"""
+能过吗 能用吗 能不能用 能这样写吗 能这么写吗 可以这样写吗 超没超 超了吗 超不超 够不够 几个人 一遍 按要求 按通知 按通知要求 准备申报 申报的 申报 参评 报送 信息 情况 一眼 下 哈喽 新 版 对比 转发 烦请 劳驾 能否 能不能 可否 可以 能 您 你 给 的人员 的人 人员 成员"""
 # What may follow material. Those behind the bar only count behind a blank or another such word: they may end a title.
 _BACK = """行吗 行不 行不行 行么 行不呀 行吧 行嘛 行呗 可以吗 可以不 可以么 可以吧 可以嘛 可不可以 可以不可以 对吗 对不 对不对 对么 对吧 对嘛 是不是对的 合规吗 合规不 合规么 合不合规 合规嘛 合适吗 合适不 合适么 合不合适 妥不妥
 写得对不对 写的对不对 填得对不对 填的对不对 ok吗 ok不 ok么 ok okay吗 okay 请审 请审核 请指正 请把关 请过目 超字数没 超字数吗 超字数了吗 超字没 字数超没超 字数超了吗 人数超没超 长不长 太长吗 太长了吗 太长没 超长吗 超长没 短不短 没问题吧 没问题吗 没毛病吧 有问题吗 有问题不 有问题么 有没有问题 有问题没 有问题没有 有无问题 有什么问题吗 有什么问题 有啥问题吗 有啥问题 有错吗 有没有错 有错没 有没有毛病 有毛病吗 哪里不对 哪儿不对 哪里有问题
@@ -66,7 +66,7 @@ _BACK = """行吗 行不 行不行 行么 行不呀 行吧 行嘛 行呗 可以�
 作为 当作 当做 做为 就这样 就这么 吗 呢 | 么 吧 呀 啊 嘛 哈 哦 检查 核对 审核 格式 人数 字数 顺序 标点 长度 名单 合规 规范 可以 如何 行 对 写 填 叫 起 报 的 我 是 不 没 了 这 那 用 做 改 帮 名字 名称 请 下 个 一下 小组 班组 qc 小组的 班组的 我们小组的 我们班组的 qc小组的 我们 我们的 就 也 都 能 到底 还 麻烦 帮我 帮忙 请帮忙 全部 内容 名字的 是不是 主要 申报 填表 申报表 表里 表 里 中 上 填在 写在 用在 作 当 这里 问题 合格 正确 要求 符合 正规"""
 
 PUNCTUATION = " \t\n\r\u3000\u00a0,，、:：;；。.!！?？~～…()（）[]【】“”\"'‘’「」『』-—_*@#>·\u200b"
-_SOFT_PUNCTUATION = " \t\n\r\u3000\u00a0,，、;；。.!！?？~～…"
+_SOFT_PUNCTUATION = " \t\n\r\u3000\u00a0,，、:：;；。.!！?？~～…—–―"
 
 REAL_QUESTION = re.compile(
     r"什么|啥|哪[个些种里儿一]|怎么|咋|怎样|如何|为何|多少|多长|多大|几[个人字条位名项]|是否要|要不要|需不需要|用不用|能不能|可不可以|可否|是不是|有没有|还是|谁|吗|呢$|么$|不$|没$|[?？]")
@@ -77,28 +77,31 @@ TITLE_SHAPE = re.compile(r"^(?:实施|运用|推行|应用|提高|提升|降低|
 GENERIC = re.compile(
     r"^(?:简称|全称|缩写|英文|拼音|车间|部门|科室|班组|小组|名字|公司|集团|企业|单位|上级|上级部门|上级单位|公章|名称|集团公司|分公司|子公司|总公司|项目部|工段|数字|字母|符号|标点|空格|逗号|顿号|"
     r"备案|登记|注册|自己|随便|别的|其他|原来|去年|旧|新|一个|两个|领导|厂长|班长|组长|退休|外单位|外协|实习|劳务|同一|重复|一样|不同|最多|最少|顺序|排名|先后|姓名|人名|个人).{0,8}$"
-    r"|^(?:要|能|可以|可|应(?!用)|必须|需|得|不能|不要|不用|不可|带|加|包括|包含|含|有|超|写上|写明|填写|格式|里|中|和|跟|与|以及|及|是不是|会|该|只|都|算|用什么|按|从|对|在|用|之间|之中|这一?栏|那一?栏|栏|一栏|"
+    r"|^(?:也|还|都|究竟|到底|一定|仍|又)?(?:要|能|可以|可|应(?!用)|必须|需|得|不能|不要|不用|不可|带|加|包括|包含|含|有|超|写上|写明|填写|格式|里|中|和|跟|与|以及|及|是不是|会|该|只|都|算|用什么|按|从|对|在|用|之间|之中|这一?栏|那一?栏|栏|一栏|"
     r"最多|上限|不超|别|没|没有|被|由|如果|万一|排|放|错|改|变|重|前|后|太|字|命名|起名|取名|填报|更改|修改).{0,14}$|(?:的话|字样|职务|职称|部门名|公司名|车间名|单位名|集团名|厂名|可以吗|隔开)$")
 # Words with which an asker speaks about a field's rule.
-NOT_A_VALUE = re.compile(r"还能|才能|就能|都能|不能|能改|能写|提交|之后|以后|的话|时候|如果|万一|已经|必须|比如|例如|自己|随便|就行|以内|不得|允许|一样|重复|一致|超过|可以|要不|是不是|两个选|哪个|结尾|开头|前面|后面|末尾|前缀|后缀|这种|这类|那种|举个|举例|示例|范例|模板|的$|^\d+字")
+NOT_A_VALUE = re.compile(r"还能|才能|就能|都能|不能|能改|能写|提交|之后|以后|的话|时候|如果|万一|已经|必须|比如|例如|自己|随便|就行|以内|不得|允许|一样|重复|一致|超过|可以|要不|是不是|两个选|哪个|结尾|开头|前面|后面|末尾|打头|起头|开口|收尾|字样|字眼|前缀|后缀|这种|这类|那种|举个|举例|示例|范例|模板|的$|^\d+字")
 FORWARDED = re.compile(r"聊天记录|^.{0,3}转发|转自|@所有人|各位[,，:：]|大家注意|收到请回复")
-CHECK_WORD = re.compile(r"检查|看看|看下|看一下|核对|核实|审|校对|把关|把把关|瞅|瞧|查一下|查下|查查|改一下|改改|修改|纠正|对不对|合规|确认|验|帮我看|帮看|看")
+CHECK_WORD = re.compile(r"检查|看看|看下|看一下|核对|核实|审|校对|把关|把把关|瞅|瞧|查一下|查下|查查|改一下|改改|修改|纠正|对不对|合规|确认|验|过过?目|过一[遍眼]|掌[掌个]?眼|核[核一下]|请核|[指斧]正|把[个下]关|参谋|复核|帮我看|帮看|看")
 
 
 def _words(text: str) -> list[str]:
     return sorted(set(text.split()), key=len, reverse=True)
 
 
-_FRONT_WORDS = re.compile(f"{pattern(ASKING)}|{'|'.join(map(re.escape, _words(_FRONT)))}")
+ASKED = re.compile(pattern(ASKING))
+_FRONT_WORDS = re.compile(f"{ASKED.pattern}|{'|'.join(map(re.escape, _words(_FRONT)))}")
 _HARD, _SOFT = (_words(half) for half in _BACK.split("|"))
 _BACK_HARD = re.compile(f"{pattern(ASKING, backwards=True)}|{'|'.join(re.escape(word[::-1]) for word in _HARD)}")
 _BACK_SOFT = re.compile("|".join(re.escape(word[::-1]) for word in _SOFT))
 # Two characters that end one word and begin another (合成不锈钢, 集中不良) ask nothing in the middle of a text.
-_BETWEEN_WORDS = "(?![成中可妥][吗不吧么否])"
-CUT = re.compile(r"这[几一二三四五六七八九十两\d]{1,3}[个位]?(?:名字|姓名|人|完成人)|" + f"{_BETWEEN_WORDS}(?:{pattern(ASKING)})|" + "|".join(
+_BETWEEN_WORDS = "(?![成中妥][吗不吧么]|可[不吧])"
+CUT = re.compile(r"这[几一二三四五六七八九十两\d]{1,3}[个位]?(?:名字|姓名|人|完成人)|" + f"{_BETWEEN_WORDS}(?:{ASKED.pattern})|" + "|".join(
     re.escape(word) for word in _HARD if len(word) > 1 and word not in ("作为", "给我", "这样", "这么", "ok", "okay", "发我", "怎样", "当作", "这名", "成吗", "中不")))
 
 
+# （小组）, （班组的，请核） behind material: an instruction, no part of it. Read backwards.
+_ASIDE = re.compile(r"[）)\]】][。.!！?？\s]{0,2}(?:[^（()）\[\]【】]{0,10}[,，;；:： ])?(?:的|类|用|成果|名单|活动|表){0,3}(?:组小|组班|cq)(?:理管量质|过得信量质|过得信|cq|报|的|是|属于|我们){0,2}[（(\[【]")
 _UNSEEN = re.compile(rf"{INVISIBLE.pattern}|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -163,6 +166,9 @@ def skip_back(text: str, start: int, end: int, glued_to_words: bool = False) -> 
         if window[at] in _SOFT_PUNCTUATION:
             at, glued = at + 1, False
             continue
+        if aside := _ASIDE.match(window, at):
+            at, glued, stripped = aside.end(), False, True
+            continue
         word = _BACK_HARD.match(window, at)
         if not word and (soft := _BACK_SOFT.match(window, at)):
             before = window[soft.end():soft.end() + 1]
@@ -175,6 +181,12 @@ def skip_back(text: str, start: int, end: int, glued_to_words: bool = False) -> 
     while kept > start and text[kept - 1] in _SOFT_PUNCTUATION:
         kept -= 1
     return kept
+
+
+def before_aside(text: str, end: int) -> int:
+    """Where the material ends before an instruction in brackets: 张三，李四（班组）."""
+    aside = _ASIDE.match(text[max(0, end - 40):end][::-1])
+    return end - aside.end() if aside else end
 
 
 def all_words(text: str) -> bool:

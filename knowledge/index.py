@@ -119,6 +119,10 @@ class Index:
         """What a cue without alternatives counts, and what it spares of the price of what is left unexplained."""
         return sum(self._weight.get(name, 0.0) for name in cue.must), sum(self._left_over.get(name, 0.0) for name in cue.must)
 
+    def exact(self, text: str) -> str | None:
+        """The entry that has this very question among its phrasings."""
+        return self._wordings.exact(bare(text))
+
     def rank(self, concepts: frozenset[str], text: str, context: frozenset[str] = frozenset(), *,
              fragment: bool = False, most: int = 3) -> list[Hit]:
         """The ``most`` entries that score highest, best first.

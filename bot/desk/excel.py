@@ -40,7 +40,7 @@ def check_workbook() -> tuple[str, int] | str:
     data = sent.read(uploads.AT_MOST + 1) if sent else b""
     try:
         uploads.look_through(data)
-        found = sheets.read(data, drafts.document())
+        found = _read(data)
     except uploads.Hostile as hostile:
         audit.note("导入未成", sent.filename if sent and sent.filename else "", str(hostile))
         return _page(refused=str(hostile)), 400
@@ -64,16 +64,24 @@ def take_workbook() -> Response:
     if data is None or not (revision.isascii() and revision.isdigit() and len(revision) < 12):
         audit.note("导入未成", "", "文件不在了")
         return back("excel", "文件已经不在了，请重新选择。")
-    found = sheets.read(data, drafts.document())
+    found = _read(data)
     try:
         if found.errors or _wrong(found):
             raise ValueError
-        drafts.save_whole(_looked_at(drafts.settle(drafts.document(), found.document)), int(revision), "导入", "Excel")
+        drafts.save_whole(_looked_at(found.document), int(revision), "导入", "Excel")
     except (drafts.Conflict, ValueError):
         audit.note("导入未成", "", "草稿已变")
         return back("excel", "草稿刚被别人改过，没有导入。请重新检查这个文件。")
     uploads.drop(_folder(), name)
     return back("publish_page", "已导入草稿，还没有发布。")
+
+
+def _read(data: bytes) -> sheets.Read:
+    """The workbook laid upon the draft; a value that stands in two places is changed in both."""
+    found = sheets.read(data, drafts.document())
+    if not found.errors:
+        found.document = drafts.settle(drafts.document(), found.document)
+    return found
 
 
 def _wrong(found: sheets.Read) -> list[sheets.CellError]:

@@ -188,9 +188,9 @@ def _typed_anew(old: Any, new: Any) -> dict[str, Any]:
 
 
 def _confirmed(name: str, document: Document, records: list[tuple[str, Any]]) -> Document:
-    """The table was looked at as a whole: its rows are no longer 待确认."""
-    for place, (key, _) in enumerate(records):
-        document = next_year.confirm(document, f"{_home(name)}.{key if _home(name) in KEYED else place}")
+    """The table was looked at as a whole: its rows, those taken out too, are no longer 待确认."""
+    for path in [f"facts.{key}" for key, _ in records] if name == "limits" else [name]:
+        document = next_year.confirm(document, path)
     return document
 
 
