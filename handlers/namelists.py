@@ -7,7 +7,7 @@ import re
 from itertools import filterfalse
 
 from handlers.listing import DUTIES, read_listing
-from handlers.surnames import COMMON, SOUNDS, is_dotted, is_foreign_name, is_name, surely_name, surname_of
+from handlers.surnames import COMMON, SOUNDS, WORDS, is_dotted, is_foreign_name, is_name, surely_name, surname_of
 
 LIST_AT_MOST = 500  # characters by which a list of people is told from a sentence
 SURNAMES = frozenset(name[0] for name in COMMON)
@@ -28,11 +28,18 @@ def is_list(material: str, colon: bool, sure: bool = False) -> bool:
     if not names or len([*filterfalse(_name_with_digits, listing.digits)]) * 2 > len(names):
         return False
     likely = [name for name in names if surely_name(name) or (not sure and maybe_name(name))]
-    if sure:  # among enough people the rare surname that is a word too (来敏, 查林) is one of them
-        return len(likely) == len(names) or len(likely) >= 4 and len(likely) * 3 >= len(names) * 2 and all(map(maybe_name, names))
+    if sure:
+        return len(likely) == len(names) or _mostly_people(names, len(likely))
     if len(names) == 1:
         return bool(likely) and (surely_name(names[0]) or is_foreign_name(names[0]))
     return len(likely) * 2 >= len(names) or (colon and len(likely) * 3 >= len(names) >= 4)
+
+
+def _mostly_people(names: list[str], likely: int) -> bool:
+    """Among enough people, a rare surname that is a word too (来敏, 查林), or none that is known (呼延红, 阿欣), is one of them."""
+    if likely >= 4 and likely * 3 >= len(names) * 2 and all(map(maybe_name, names)):
+        return True
+    return likely >= 6 and likely * 3 >= len(names) * 2 and all(2 <= len(name) <= 4 and name not in WORDS or maybe_name(name) for name in names)
 
 
 def _name_with_digits(word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from flask import Response, abort, render_template, request, url_for
 
 from bot.desk import audit, drafts, fields, trial
@@ -106,5 +107,10 @@ def _play_all(document: Document) -> dict[str, Played]:
 
 
 def _carried(document: Document) -> Document:
+    """The questions expect the new values where they expected the old ones; one that this would make wrong is left alone."""
     base = drafts.in_force() or drafts.last_year()
-    return carry(base, document) if base else document
+    if not base:
+        return document
+    carried = carry(base, document).cases
+    kept = {name: one for name, one in document.cases.items() if carried[name] != one and _play(carried[name], document).reasons and not _play(one, document).reasons}
+    return msgspec.structs.replace(document, cases=carried | kept)

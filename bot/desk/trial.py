@@ -6,6 +6,8 @@ import datetime as dt
 from collections import OrderedDict
 from dataclasses import dataclass
 
+import msgspec
+
 from bot import journal, turn
 from bot.desk import drafts
 from bot.desk.base import desk
@@ -35,9 +37,10 @@ class Moved:
 def built(document: Document) -> Snapshot:
     """The document as it would be in force, beside the other years' notices; it takes a second, so the last few are kept."""
     others = [one for one in drafts.others() if one.notice.year != document.notice.year]
-    key = draft.mark([document, *others])
+    asked = msgspec.structs.replace(document, cases={}, unconfirmed=())  # neither changes what is answered
+    key = draft.mark([asked, *others])
     if key not in _built:
-        _built[key] = snapshot.build([*others, document])
+        _built[key] = snapshot.build([*others, asked])
         while len(_built) > 4:
             _built.popitem(last=False)
     return _built[key]
