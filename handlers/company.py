@@ -18,6 +18,7 @@ NAME_AT_MOST = 200  # characters of a name that are read
 WEAK_ENDINGS = {"集团": 7, "公司": 5, "油田": 6, "中心": 4, "院": 3, "局": 3}
 
 _TAIL = re.compile(r"(?:[（(][^（）()]{0,20}[）)])+$")
+_REMARK = re.compile(r"[（(][^（）()]{0,8}(?:公章|一致|盖章|全称|同章)[^（）()]{0,8}[）)]$")  # （与公章一致）
 _LIST = re.compile(r"[,，、;；\n/]")
 
 
@@ -30,7 +31,7 @@ def company(ask: Ask, notice: Document, today: dt.date) -> Answer:
 
 def check_company(material: str, kind: Kind | None, notice: Document) -> Check:
     """Every rule for an 企业名称. What the seal says is not known here: each reply says that it decides."""
-    text = tidy(material[:NAME_AT_MOST])
+    text = tidy(_REMARK.sub("", tidy(material[:NAME_AT_MOST])))
     clause = clause_of(notice, "company_name", kind)
     found = [finding for rule in RULES for finding in rule(text, clause)]
     return Check("企业名称", tuple(found), _corrected(text, found), passed=f"{quote(text, 40)}像是全称。企业名称以公章为准，请与公章逐字核对",
