@@ -32,8 +32,10 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.json.ensure_ascii = False
     app.extensions["bot"] = {"settings": settings, "memory": memory, "current": current, "wake": partial(turn.wake, current)}
     app.before_request(keeper.start)
+    routes, receive = webhook.make(settings, memory, current)
     web.harden(app)
-    app.register_blueprint(webhook.blueprint(settings, memory, current))
+    web.short_way(app, "/wechat", receive, keeper.start)
+    app.register_blueprint(routes)
     app.register_blueprint(health.blueprint(settings, store, current, __version__))
     app.register_blueprint(chat.blueprint(settings, memory, current))
     app.register_blueprint(desk.blueprint(app, settings, memory, current))

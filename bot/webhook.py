@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, Response, request
 
@@ -26,8 +27,15 @@ SUCCESS = "success"
 NO_TOKEN = "公众号接口尚未配置：请设置 WECHAT_TOKEN 后重启。 / The webhook is not configured: set WECHAT_TOKEN and restart.\n"
 
 
-def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) -> Blueprint:
-    """The webhook over these settings. ``current`` gives the snapshot in force."""
+Reply = tuple[int, str, bytes]  # status, content type, body
+Receive = Callable[[bytes, Callable[[], bytes]], Reply]
+
+
+def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) -> tuple[Blueprint, Receive]:
+    """The webhook over these settings: its routes, and what answers a push, for ``web.short_way``.
+
+    ``current`` gives the snapshot in force.
+    """
     routes = Blueprint("webhook", __name__)
     signatures = Signatures(memory)
     if settings.aes_key:
@@ -37,25 +45,29 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
     def greet() -> Response:
         """WeChat's check of the server address: the echo, and nothing else."""
         if not settings.token:
-            return _plain(NO_TOKEN, 503)
+            return _response(_plain(NO_TOKEN, 503))
         try:
             query = wechat.read_query(request.query_string)
             wechat.verify(query, settings.token, time.time())
         except wechat.Refused as refusal:
-            return _forbidden(refusal)
+            return _response(_forbidden(refusal))
         signatures.serves_another(query, "echo", time.time())
-        return _plain(query.get("echostr", ""))
+        return _response(_plain(query.get("echostr", "")))
 
     @routes.post("/wechat")
-    def receive() -> Response:
+    def receive_through_flask() -> Response:
+        """A push that web.short_way leaves to Flask, such as a chunked one."""
+        return _response(receive(request.query_string, partial(web.whole_body, request)))
+
+    def receive(query_string: bytes, body: Callable[[], bytes]) -> Reply:
         """A push: verified, read, answered once."""
         if not settings.token:
             return _plain(NO_TOKEN, 503)
         clock = time.time()
         try:
-            query = wechat.read_query(request.query_string)
+            query = wechat.read_query(query_string)
             wechat.verify(query, settings.token, clock)
-            message, encrypted = wechat.open_post(web.whole_body(request), query, settings, clock)
+            message, encrypted = wechat.open_post(body(), query, settings, clock)
             if not encrypted and signatures.serves_another(query, message.once, clock):
                 _replayed()
         except wechat.Refused as refusal:
@@ -76,7 +88,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
             return _plain(SUCCESS)
         if encrypted:
             xml = wechat.seal(xml, query["nonce"], clock, settings)
-        return Response(xml, content_type="application/xml; charset=utf-8")
+        return 200, "application/xml; charset=utf-8", xml.encode()
 
     def _answer_once(message: Incoming, arrival: Arrival, clock: float) -> str:
         """The reply's XML, the same for every delivery of the push; "" where nothing is to be said."""
@@ -141,7 +153,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
         rows = memory.erase(memory.hashed(person))
         log.info("person erased", extra={"event": "erased", "rows": rows})
 
-    return routes
+    return routes, receive
 
 
 def _trouble(what: str, error: BaseException) -> str:
@@ -160,10 +172,15 @@ def _where(error: BaseException) -> str:
     return place
 
 
-def _plain(text: str, status: int = 200) -> Response:
-    return Response(text, status, content_type="text/plain; charset=utf-8")
+def _response(reply: Reply) -> Response:
+    status, content_type, body = reply
+    return Response(body, status, content_type=content_type)
 
 
-def _forbidden(refusal: wechat.Refused) -> Response:
+def _plain(text: str, status: int = 200) -> Reply:
+    return status, "text/plain; charset=utf-8", text.encode("utf-8", "surrogatepass")
+
+
+def _forbidden(refusal: wechat.Refused) -> Reply:
     COUNTED["refused"].inc()
     return _plain("", 403)

@@ -108,8 +108,7 @@ def _counted(ask: Ask, unit: str, who: str) -> Number | None:
     """The number of people or characters that the asker names, for ``who`` where each kind has one; 一个人 is no count."""
     found = [number for number in ask.values.numbers if number.whole and number.value > 1
              and number.after.startswith(COUNTED.get(unit, (unit,))) and not number.before.endswith(ORDINAL)]
-    return next((number for number in found if who and _named_last(number.before) == who), None) or next(
-        (number for number in found if not _named_last(number.before) or not who), None)
+    return next((number for number in reversed(found) if not who or _named_last(number.before) in (who, "")), None)
 
 
 def _named_last(before: str) -> str:

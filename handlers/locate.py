@@ -31,8 +31,11 @@ _LAST_COMMA = re.compile(r"[ \u3000]?[,，、;；]+(?=\s*$|\s*\n)")
 _COLON = re.compile(r"[:：\n]")
 _TALK = re.compile(r"[有的了没请帮看是这多超吗行可改样写填审]")
 _SEEMS_COMPANY = re.compile(r"公司$|集团$|[\u3400-\u9fff]{2,}(?:厂|研究院|设计院|研究所|油田|石化|炼化|化工|股份)$")
-_UNIT = re.compile(r"(?:[一二三四五六七八九十甲乙丙丁戊\d]班|[^小班两几个本各]组|工段|[^科教]室)$")
-_ABOUT_UNITS = re.compile(r"[能吗带写名的以是我你他这那哪么或还没就该会须可只把被给跟让叫和与]|不[要用得]|要不|用什|必|上级|公司|车间|部门|班组|小组|^要")
+_UNIT = re.compile(r"(?:[一二三四五六七八九十甲乙丙丁戊\d]班|[^小上下大整每各本几两]班|[^小班两几个本各]组|工段|[^科教]室)$")
+_ONE_SHIFT = re.compile(r"[^一二三四五六七八九十甲乙丙丁戊\d][班组室]")
+_WHOLE_TITLE = re.compile(r"(?:实施|运用|推行).{4,}(?:经验|实践|探索)", re.S)
+_TO_THE_CLOSER = re.compile(r"[^\s,，。;；?？!！:：]{0,40}(?:经验|实践|探索)")
+_ABOUT_UNITS = re.compile(r"能(?![源量效环])|可(?![燃控])|[吗写名的以是我你他这那哪么或还没就该会须只把被跟让叫与]|不[要用得]|要不|用什|必|上级|公司|车间|部门|班组|小组|^要(?!料)|^[带给]上?[车部班小厂公]")
 _SEEMS_TEAM = re.compile(r"(?:小组|班|组|工段|室|班组|队|中心|站|岗|qc|部|科|处|车间|工区|区)$")
 
 
@@ -100,7 +103,7 @@ def frame_is_plain(seen: View, quoted: tuple[int, int], start: int, end: int) ->
     behind = (behind[:asked.start()] if asked else behind).replace(seen.text[start:end], " ")
     lead = re.split(r"[,，。;；:：\n]", before.replace(seen.text[start:end], " "))[-1]
     rest = before.replace(seen.text[start:end], " ") + " " + behind
-    return (all_words(_CONNECTOR.sub(" ", _COLUMN.sub(" ", lead))) and all_words(behind) and not REAL_QUESTION.search(CUT.sub(" ", rest)))
+    return ((all_words(lead) or all_words(_CONNECTOR.sub(" ", _COLUMN.sub(" ", lead)))) and all_words(behind) and not REAL_QUESTION.search(CUT.sub(" ", rest)))
 
 
 def behind(seen: View, family: Family, end: int) -> tuple[int, int] | None:
@@ -118,6 +121,8 @@ def behind(seen: View, family: Family, end: int) -> tuple[int, int] | None:
         start = skip_connectors(text, start)
         marked = start > end
     span = value_from(seen, start, family)
+    if span and family is Family.TEAM and not colon and span[0] > end and _ONE_SHIFT.fullmatch(text, *span) and text[span[0] - 1] not in PUNCTUATION:
+        span = (span[0] - 1, span[1])  # 填成型班, 报关组: the last character of the verb belongs to the name
     return span if span and plausible(family, seen, span, marked, bool(colon)) else None
 
 
@@ -147,9 +152,10 @@ def front_end(text: str, start: int, end: int) -> int:
 def value_from(seen: View, start: int, family: Family) -> tuple[int, int] | None:
     """From ``start`` to the first question whether it is right, without blanks and small talk."""
     text = seen.text
-    while start < len(text) and text[start] in " \t\n\u3000:：":
+    while start < len(text) and text[start] in " \t\n\u3000:：—–":
         start += 1
-    cut = next((hit for hit in CUT.finditer(text, start) if hit.start() > start and _is_over(text, hit.end()) and not _in_a_name(text, hit, family)), None)
+    cut = next((hit for hit in CUT.finditer(text, start) if hit.start() > start and _is_over(text, hit.end()) and not _in_a_name(text, hit, family)
+                and not _TO_THE_CLOSER.match(text, hit.end())), None)
     end = skip_back(text, start, cut.start() if cut else len(text))
     if family is not Family.NAMES:
         return trim(text, start, end)
@@ -198,6 +204,7 @@ def skip_connectors(text: str, start: int) -> int:
 def before(seen: View, family: Family, start: int, end: int) -> tuple[int, int] | None:
     """The value in front of its label: 催化一班 这个班组名称行吗."""
     text = seen.text
+    start -= text[max(0, start - 1):start] in ("(", "（", "【", "[")
     after = text[end:]
     asked = CUT.search(after)
     begin = front_end(text, 0, start)
@@ -208,6 +215,9 @@ def before(seen: View, family: Family, start: int, end: int) -> tuple[int, int] 
         begin = names_begin(text, begin)
     if family is Family.TITLE and text[:begin] == "检查":  # 检查井液位控制
         begin = 0
+    if family is Family.TEAM and 0 < begin <= 2 and text[begin - 1] not in PUNCTUATION:  # 看护组, 审核室
+        last = skip_back(text, begin, start, glued_to_words=True)
+        begin = 0 if begin == 1 or last - begin <= 1 else begin
     span = trim(text, begin, skip_back(text, begin, start, glued_to_words=True))
     sure = asked or after.strip(PUNCTUATION) or family is not Family.NAMES
     return span if span and plausible(family, seen, span, True, False) and (sure or is_list(seen.slice(*span), False, sure=True)) else None
@@ -233,7 +243,7 @@ def plausible(family: Family, seen: View, span: tuple[int, int], marked: bool, c
     if family is Family.NAMES:
         return is_list(seen.slice(*span), colon)
     shaped = TITLE_SHAPE.search(text) or family is Family.TEAM and _is_unit(text)
-    if asks(text[-80:]) or all_words(text) or (not colon and not shaped and _speaks_of_rule(text)):
+    if asks(text[-80:]) and not (family is Family.TITLE and _WHOLE_TITLE.fullmatch(text)) or all_words(text) or (not colon and not shaped and _speaks_of_rule(text)):
         return False
     if family is not Family.TITLE and RULE_TALK.search(text):
         return False

@@ -37,7 +37,7 @@ def is_list(material: str, colon: bool, sure: bool = False) -> bool:
 
 def _mostly_people(names: list[str], likely: int) -> bool:
     """Among enough people, a rare surname that is a word too (来敏, 查林), or none that is known (呼延红, 阿欣), is one of them."""
-    if likely >= 4 and likely * 3 >= len(names) * 2 and all(map(maybe_name, names)):
+    if likely >= 2 and likely * 3 >= len(names) * 2 and not WORDS.intersection(names) and all(map(maybe_name, names)):
         return True
     return likely >= 6 and likely * 3 >= len(names) * 2 and all(2 <= len(name) <= 4 and name not in WORDS or maybe_name(name) for name in names)
 

@@ -22,8 +22,9 @@ PER_QUESTION = 1.6  # what a further question has to be worth
 PERHAPS = 1.6  # nearness that is worth offering as a choice, where no cue fits
 GUESS = 2.0  # nearness of a single candidate that is shown as a guess
 CHOICES = 3
+FRAGMENT = 6  # characters of a message that can hardly be a question of its own
 FROM_VALUES = frozenset({"next_year", "later_year", "past_year", "day_named", "people_named"})  # concepts that numbers make, not words
-ELLIPTIC = re.compile(r"^(那么?|如果|要是|换成|换做|还有|然后|再|它|这个|那个|其)|(呢|的话|咋样|怎么样)[?？吧啊呀]*$")
+ELLIPTIC = re.compile(r"也[给发说要是]|^(那么?|如果|要是|换成|换做|还有|然后|再|它|这个|那个|其)|(呢|的话|咋样|怎么样)[?？吧啊呀]*$")
 YES_NO = re.compile(r"吗|么|不[?？呀啊呢咯嘞哦]?$|行不|能不|可不|是不是|能否|可否|吧[?？]?$|没[?？]?$|得不得行|对不|[要能会用需][要用]?不[要用]|算不算|可以")
 
 
@@ -53,8 +54,9 @@ def find_questions(reading: Reading, conversation: Conversation, notice: Documen
 
 
 def _elliptic(reading: Reading) -> bool:
+    """Whether the words lean on the question before: hardly any, or 那…, …呢, …也."""
     flat = squeeze(reading.text)
-    return len(flat) <= 12 or len(flat) <= 24 and bool(ELLIPTIC.search(flat))
+    return len(flat) <= FRAGMENT or len(flat) <= 24 and bool(ELLIPTIC.search(flat))
 
 
 def _same_again(reading: Reading, conversation: Conversation, notice: Document) -> list[Ask]:

@@ -39,6 +39,7 @@ ASPECTS_OF_NAMES = frozenset({"change", "font", "deadline", "when", "length", "f
 MARKED = re.compile(r"[:：“”\"'「」《》\n]")
 LEANS = 8  # characters up to which a question may lean on the one before
 OTHER_YEARS = frozenset({"next_year", "later_year", "past_year"})
+NO_SUM = frozenset({"quota_extra", "team_kind_both"})  # 多报几个, 两个都报: numbers that count nothing
 SENTENCE = re.compile(r"[?？。；;\n]+")
 MOST_SENTENCES = 4
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
@@ -152,7 +153,8 @@ def _sums(reading: Reading, conversation: Conversation, notice: Document, found:
     """A quota or a rate to be worked out; the bare rule only where no entry answers something else."""
     if ask := wants_stats(reading.normal, reading.values, conversation, notice):
         return _with(ask, reading)
-    if "reviewer" in reading.concepts and "register" not in reading.concepts:
+    if "reviewer" in reading.concepts and "register" not in reading.concepts or (
+            reading.concepts & NO_SUM and len(reading.values.numbers) < 2):
         return None
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
     elsewhere = ask and not ask.values.numbers and found and found[0].topic not in SUM_TOPICS

@@ -24,7 +24,7 @@ def _labels(owners: str, nouns: str, kind: Kind | None) -> list[tuple[str, Kind 
     return [(owner + of + noun, kind) for owner in owners.split() for of in ("", "的") for noun in nouns.split() if len(of + noun) != 2 or not of]
 
 
-_TITLES = "名称 名字 题目 标题 题名 名 正式名称 完整名称"
+_TITLES = "名称 名字 命名 题目 标题 题名 名 正式名称 完整名称"
 _NAMES = "名称 名字 名 正式名称 正式名字 规范名称 规范名字 完整名称 全称 全名 名叫 名称叫 名字叫"
 _OF_COMPANIES = "名称 名字 名 全称 全名 正式名称 正式全称 规范名称 完整名称 规范全称"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -47,7 +48,7 @@ def open_draft(kept: Store, year: int) -> Draft:
     """The draft of a year's notice; where there is none, the version in force, ready to be edited. StoreError."""
     row = store.read_draft(kept, year)
     if row:
-        return Draft(schema.loads(row.text, "草稿"), row.based_on, row.revision, row.who, row.at)
+        return Draft(_parsed(row.text), row.based_on, row.revision, row.who, row.at)
     version = store.in_force(kept).get(year)
     if version is None:
         raise StoreError(f"没有{year}年的通知，也没有草稿。")
@@ -119,6 +120,12 @@ def rebase(kept: Store, year: int, who: str) -> tuple[Draft, list[Change]]:
             clashes.append(Change(change.path, paths.shown(_at(current, change.path)), change.after, change.label, change.what))
         document = _carry(document, draft.document, change.path)
     return _write(kept, year, document, now.number, draft.revision, who), clashes
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> Document:
+    """A page and its form read one draft several times over; parsing is most of what a page costs."""
+    return schema.loads(text, "草稿")
 
 
 def _carry(document: Document, source: Document, path: str) -> Document:

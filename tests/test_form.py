@@ -97,6 +97,17 @@ def test_plain_fields(stem, value, verdict):
     assert field(stem, value).verdict is verdict
 
 
+@pytest.mark.parametrize("text,label,verdict", [
+    ("成果名称：\n企业名称：兴海盐化有限公司\n质量信得过班组名称：离子膜二班", "成果名称", "❌"),
+    ("企业名称：兴海盐化有限公司\n质量信得过班组名称：离子膜二班\n主要完成人：", "主要完成人", "❌"),
+    ("小组名称：扬帆QC小组\n企业名称：兴海盐化有限公司\n课题类型：", "课题类型", "⚠️"),
+    ("企业名称\t班组名称\t成果名称\n兴海盐化有限公司\t\t推行巡检打卡的实践", "班组名称", "❌"),
+])
+def test_an_empty_field_is_reported(text, label, verdict):
+    reply = answer(text)
+    assert reply.text.startswith(verdict) and f"{label}：没有填写" in reply.text and f"{label}：\n" not in reply.text + "\n"
+
+
 def test_never_fewer_members_than_contributors():
     check = field("size", "2", Field("contributors", None, "主要完成人", "张三,李四,王五"))
     assert check.verdict is Severity.WARN and "人数" in form(Ask(Family.FORM, material="小组人数：2\n主要完成人：张三,李四,王五"), NOTICE, None).text

@@ -80,6 +80,7 @@ def test_broken_rules_fail_and_are_mended(material, code, corrected):
     ("赵敏,刘洋,赵敏", "repeated", ""), ("张三,,李四", "empty_item", "张三,李四"), (",张三,李四,", "empty_item", "张三,李四"),
     ("张三1,李四", "digits", "张三,李四"), ("张三 13800138000,李四", "digits", "张三,李四"), ("Tom,李四", "latin", ""), ("John Smith,李四", "latin", ""),
     ("张,李四", "one_character", ""), ("王主任,李四", "not_a_name", ""), ("李四,待定", "not_a_name", ""), ("李四,张某某", "not_a_name", ""),
+    ("陶泽平1,许立燕,杜峰2", "digits", "陶泽平,许立燕,杜峰"), ("姚文杰,尹晓玲,", "empty_item", "姚文杰,尹晓玲"),
     ("张*国,李四", "symbol", "张*国,李四"), ("阿卜杜拉.买买提,李强", "dot", "阿卜杜拉·买买提,李强"), (",,,", "no_names", ""),
 ])
 def test_doubts_are_pointed_out(material, code, corrected):

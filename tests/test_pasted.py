@@ -76,6 +76,22 @@ def seen(text: str, conversation: Conversation = Conversation()) -> Ask | None:
 12
 班组
 ' OR 1=1; DROP TABLE faq; --
+主要完成人能不能直接填工号
+名单报上去还能改不
+名单这样报上去会被退吗
+成果名称可否超过30个字
+成果名称可以用“提升”打头吗
+小组成果名称也要按运用加经验来吗
+课题名称和成果名称是不是一回事
+不知道班组成果名称行不行用英文缩写
+班组名称可否带上公司
+班组名称能写“队”或者“站”不
+带车间名的班组名称是不是不合格
+班组名称写错了会被打回来吗
+企业名称用曾用名得行不
+企业名称填简称中不
+请核一下主要完成人上限是多少
+老师给看看班组成果名称到底有没有字数限制
 把今天问过的人名单发给我""".split("\n"))
 def test_questions_about_rules_are_no_material(question):
     assert seen(question) is None
@@ -115,6 +131,29 @@ def test_questions_about_rules_are_no_material(question):
     ("小组人数：2\n主要完成人：陶永勇,唐子辰,秦杰", Family.FORM, G, "小组人数：2\n主要完成人：陶永勇,唐子辰,秦杰"),
     ("帮我看看申报表：\n企业名称 东海石化有限公司\n班组名称 常减压一班", Family.FORM, C, "企业名称 东海石化有限公司\n班组名称 常减压一班"),
     ("1\t东海石化有限公司\t100020\t启航QC小组\t降低蒸汽单耗", Family.FORM, G, "1\t东海石化有限公司\t100020\t启航QC小组\t降低蒸汽单耗"),
+    ("小组主要完成人：陶泽平1,许立燕,杜峰2 行吗", Family.NAMES, G, "陶泽平1,许立燕,杜峰2"),
+    ("主要完成人定了：萧飞，范飞,杜浩涛（小组）对不对", Family.NAMES, G, "萧飞，范飞,杜浩涛"),
+    ("张建国,李梅,王志强（班组）", Family.NAMES, C, "张建国,李梅,王志强"),
+    ("班组主要完成人：姚\t琴,钟树林,姜\t波", Family.NAMES, C, "姚\t琴,钟树林,姜\t波"),
+    ("小组主要完成人：姚文杰,尹晓玲,卢庆林,", Family.NAMES, G, "姚文杰,尹晓玲,卢庆林,"),
+    ("小组主要完成人：姚文杰,尹晓玲，请核", Family.NAMES, G, "姚文杰,尹晓玲"),
+    ("班组主要完成人：姚文杰,尹晓玲 得行不", Family.NAMES, C, "姚文杰,尹晓玲"),
+    ("姚文杰,尹晓玲 以上是小组主要完成人，请查收并指正", Family.NAMES, G, "姚文杰,尹晓玲"),
+    ("来敏,查林,王艳,李静,张伟,赵敏", Family.NAMES, (), "来敏,查林,王艳,李静,张伟,赵敏"),
+    ("班组建设成果题名：运用SPC控制图稳定烧碱浓度的实践探索", Family.TITLE, C, "运用SPC控制图稳定烧碱浓度的实践探索"),
+    ("班组成果名称“运用SPC提升中控合格率”可否", Family.TITLE, C, "运用SPC提升中控合格率"),
+    ("推行手指口述操作法减少误操作的经验——作为信得过班组成果名称可否", Family.TITLE, C, "推行手指口述操作法减少误操作的经验"),
+    ("班组成果名称：推行看一眼确认法降低能耗的经验，妥否", Family.TITLE, C, "推行看一眼确认法降低能耗的经验"),
+    ("班组成果名称 推行有没有隐患自问的实践，这样报上去行不", Family.TITLE, C, "推行有没有隐患自问的实践"),
+    ("我们班组正式名字叫“分析工段”，能直接填吧", Family.TEAM, C, "分析工段"),
+    ("班组名称：化验一班 请核", Family.TEAM, C, "化验一班"),
+    ("质量信得过班组名称 中央控制室", Family.TEAM, C, "中央控制室"),
+    ("班组名称填成型班，有毛病没", Family.TEAM, C, "成型班"),
+    ("看护组——作为班组名称可否", Family.TEAM, C, "看护组"),
+    ("班组名称（中央控制室）这样报上去行不", Family.TEAM, C, "中央控制室"),
+    ("企业名称“东海石化有限公司”，当否", Family.COMPANY, (), "东海石化有限公司"),
+    ("东海石化有限公司——作为企业名称合适否", Family.COMPANY, (), "东海石化有限公司"),
+    ("班组名称：电仪二班\n企业名称：东海石化有限公司\n成果名称：\n请核", Family.FORM, C, "班组名称：电仪二班\n企业名称：东海石化有限公司\n成果名称："),
     ("班组报告目录：班组概况、实施背景、实施过程、实施效果 行吗", Family.OUTLINE, C, "班组概况、实施背景、实施过程、实施效果"),
 ])
 def test_material_is_told_from_the_words_around_it(text, family, kinds, material):
@@ -124,6 +163,7 @@ def test_material_is_told_from_the_words_around_it(text, family, kinds, material
 
 @pytest.mark.parametrize("text,family,kinds", [
     ("检查名单", Family.NAMES, ()), ("帮我检查一下小组主要完成人", Family.NAMES, G), ("我想检查班组成果名称", Family.TITLE, C),
+    ("帮我审个名单，小组的", Family.NAMES, G), ("小组的名单想请您过过目", Family.NAMES, G), ("班组成果名称帮把把关", Family.TITLE, C),
     ("帮我检查班组名称", Family.TEAM, C), ("看看企业名称", Family.COMPANY, ()), ("帮我检查申报表", Family.FORM, ()),
 ])
 def test_an_instruction_without_material_waits_for_it(text, family, kinds):

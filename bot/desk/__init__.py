@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, current_app, g
 
 from bot import desk_cli  # noqa: F401  (its commands register themselves)
 from bot.config import Settings
-from bot.desk import adding, ahead_pages, audit, auth, board, cases, entries, excel, facts, guard, home, next_notice, publishing, queue, records, show, tables, versions  # noqa: F401  (each adds its routes)
+from bot.desk import adding, ahead_pages, audit, auth, board, cases, entries, excel, facts, guard, home, next_notice, publishing, queue, records, sharing, show, tables, versions  # noqa: F401  (each adds its routes)
 from bot.desk.base import Desk, routes
 from bot.desk.store import DeskStore
 from bot.memory import Memory

@@ -10,7 +10,7 @@ from flask import abort, g, request, session
 from bot.desk import audit
 from bot.desk.base import desk, whoever
 from knowledge import draft as drafts
-from knowledge import next_year, paths, schema, store
+from knowledge import next_year, paths, publish, store
 from knowledge.draft import Conflict, Draft
 from knowledge.model import Document
 from knowledge.twins import settle
@@ -56,7 +56,7 @@ def in_force() -> Document | None:
     """What is published for the year; None for a notice that never was."""
     if "in_force" not in g:
         version = store.in_force(kept()).get(year())
-        g.in_force = schema.loads(store.text_of(kept(), version.number)) if version else None
+        g.in_force = publish.document(kept(), version.number) if version else None
     return g.in_force
 
 
@@ -64,14 +64,14 @@ def last_year() -> Document | None:
     """The newest notice in force of an earlier year than the one being worked on."""
     if "last_year" not in g:
         earlier = {other: one for other, one in store.in_force(kept()).items() if other < year()}
-        g.last_year = schema.loads(store.text_of(kept(), earlier[max(earlier)].number)) if earlier else None
+        g.last_year = publish.document(kept(), earlier[max(earlier)].number) if earlier else None
     return g.last_year
 
 
 def others() -> list[Document]:
     """The notices in force of the other years: a draft is tried beside them, as it will be in force."""
     if "others" not in g:
-        g.others = [schema.loads(store.text_of(kept(), one.number)) for other, one in store.in_force(kept()).items() if other != year()]
+        g.others = [publish.document(kept(), one.number) for other, one in store.in_force(kept()).items() if other != year()]
     return g.others
 
 

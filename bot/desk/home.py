@@ -14,6 +14,7 @@ NAV = (
     ("日常", (("概览", "home"), ("待处理", "queue_page"), ("看板", "board"))),
     ("内容", (("数值", "facts"), ("答复", "entries"), ("回归题", "cases"))),
     ("发布", (("检查与发布", "publish_page"), ("版本", "versions"), ("临时提示", "banners"), ("更正", "corrections"))),
+    ("转发", (("本周汇总", "digest"), ("倒计时", "countdown"))),
     ("工具", (("Excel", "excel"), ("新通知", "new_notice"), ("操作记录", "audit"))),
 )
 

@@ -28,6 +28,17 @@ document.addEventListener("input", (event) => {
   if (form) form.dataset.dirty = "yes";
 });
 
+// Words for a group are copied at a press; without this script, or a clipboard, they are selected and copied by hand.
+for (const one of document.querySelectorAll("button[data-copy]")) one.hidden = false;
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  const words = document.getElementById(button.dataset.copy);
+  words.select();
+  try { await navigator.clipboard.writeText(words.value); } catch { document.execCommand("copy"); }
+  button.textContent = "已复制";
+});
+
 document.addEventListener("submit", (event) => { delete event.target.dataset.dirty; });
 window.addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-dirty]")) event.preventDefault();
