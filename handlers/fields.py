@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from handlers.ask import Family
+from handlers.phrasing import one_of
 from handlers.units import LEGAL_FORMS
 from handlers.wrapping import LABELS
 from knowledge.model import Document, Kind
@@ -63,7 +64,7 @@ def _reader(notice: Document) -> tuple[re.Pattern, dict[str, tuple[str, Kind | N
             known[word] = (stem, None)
         elif word not in known or (stem in CHECKED and known[word][0] not in CHECKED):
             known[word] = (stem, kind)
-    words = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
+    words = one_of(known)
     label = rf"(?:^|(?<=[\s,，;；。、|｜\d.）)]))(?:\d{{1,2}}[.、．)]\s?)?({words})"
     end = r"(?:\s?[（(][^（）()\n]{0,20}[）)])?(?:\s?[:：][ \u3000\t]*|[ \u3000\t]+|\s?\n(?=.))"
     return re.compile(label + end, re.I | re.M), known

@@ -9,6 +9,7 @@ from functools import lru_cache
 from handlers.ask import Family
 from handlers.listing import DUTIES
 from handlers.namelists import BRACKET, SURNAMES, is_list, maybe_name
+from handlers.phrasing import one_of
 from handlers.surnames import is_name
 from handlers.wrapping import (
     ASKED, CHECK_WORD, CUT, FORM_LABELS, GENERIC, LABELS, NOT_A_VALUE, PUNCTUATION, REAL_QUESTION, RULE_TALK, TITLE_SHAPE, View, all_words, skip_back, skip_front)
@@ -85,7 +86,7 @@ def _label_table():
             heard[sounded(label)[:2]].append((label, sounded(label), family, kind))
         else:
             written.append((label, family, kind))
-    return heard, written, re.compile(f"(?=({'|'.join(heard)}))"), re.compile("|".join(re.escape(label) for label, _, _ in written))
+    return heard, written, re.compile(f"(?=({one_of(heard)}))"), re.compile(one_of(label for label, _, _ in written))
 
 
 def quoted_in(seen: View) -> tuple[int, int] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-
 from itertools import filterfalse
 
 from handlers.listing import DUTIES, read_listing

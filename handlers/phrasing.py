@@ -8,6 +8,7 @@ in front of material and backwards behind it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _POLITE = ("请 烦请 敬请 恳请 还请 请您 请你 请老师 请各位老师 请领导 请专家 请帮 请帮忙 请帮我 请帮着 请给 麻烦 麻烦您 麻烦你 麻烦帮我 麻烦帮忙 劳驾 劳您驾 有劳 有劳您 帮 帮我 帮忙 帮着 帮咱 帮俺 帮我们 "
            "给 给我 给俺 给咱 替我 您给 你给 您帮 你帮 您帮我 你帮我 想请您 想请你 能帮我 能帮忙 能不能帮我 能否帮我 可以帮我 老师帮 老师给 求")
@@ -37,14 +38,38 @@ _QUESTIONS = (
 )
 
 
+def one_of(words: Iterable[str]) -> str:
+    """A regular expression for any of the words, the longest first, with each common beginning read once."""
+    heads: dict[str, list[str]] = {}
+    for word in sorted(set(words)):
+        heads.setdefault(word[:1], []).append(word[1:])
+    ends_here = heads.pop("", None) is not None
+    parts = [re.escape(head) + (one_of(rests) if rests != [""] else "") for head, rests in heads.items()]
+    if not parts:
+        return ""
+    return f"(?:{'|'.join(parts)}){'?' if ends_here else ''}"
+
+
 def _slot(words: str, backwards: bool) -> str:
-    alternatives = sorted({word[::-1] if backwards else word for word in words.removeprefix("?").split()}, key=lambda word: (-len(word), word))
-    return f"(?:{'|'.join(alternatives)}){'?' if words.startswith('?') else ''}"
+    alternatives = one_of(word[::-1] if backwards else word for word in words.removeprefix("?").split())
+    return f"(?:{alternatives}){'?' if words.startswith('?') else ''}"
+
+
+def _beginnings(phrases: tuple[tuple[str, ...], ...], backwards: bool) -> set[str]:
+    """The characters with which a phrase may begin."""
+    found = set()
+    for phrase in phrases:
+        for slot in phrase[::-1] if backwards else phrase:
+            found |= {word[-1 if backwards else 0] for word in slot.removeprefix("?").split()}
+            if not slot.startswith("?"):
+                break
+    return found
 
 
 def pattern(phrases: tuple[tuple[str, ...], ...], backwards: bool = False) -> str:
-    """One regular expression for all phrases, longer words before shorter ones."""
-    return "|".join("".join(_slot(slot, backwards) for slot in (phrase[::-1] if backwards else phrase)) for phrase in phrases)
+    """One regular expression for all phrases, tried only where one of them may begin."""
+    readings = "|".join("".join(_slot(slot, backwards) for slot in (phrase[::-1] if backwards else phrase)) for phrase in phrases)
+    return f"(?=[{''.join(sorted(_beginnings(phrases, backwards)))}])(?:{readings})"
 
 
 ASKING = (*_REQUEST, *_QUESTIONS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from handlers.ask import Family
-from handlers.phrasing import ASKING, pattern
+from handlers.phrasing import ASKING, one_of, pattern
 from knowledge.model import Kind
 from knowledge.text import INVISIBLE, normalise
 
@@ -90,14 +90,14 @@ def _words(text: str) -> list[str]:
 
 
 ASKED = re.compile(pattern(ASKING))
-_FRONT_WORDS = re.compile(f"{ASKED.pattern}|{'|'.join(map(re.escape, _words(_FRONT)))}")
+_FRONT_WORDS = re.compile(f"{ASKED.pattern}|{one_of(_words(_FRONT))}")
 _HARD, _SOFT = (_words(half) for half in _BACK.split("|"))
-_BACK_HARD = re.compile(f"{pattern(ASKING, backwards=True)}|{'|'.join(re.escape(word[::-1]) for word in _HARD)}")
-_BACK_SOFT = re.compile("|".join(re.escape(word[::-1]) for word in _SOFT))
+_BACK_HARD = re.compile(f"{pattern(ASKING, backwards=True)}|{one_of(word[::-1] for word in _HARD)}")
+_BACK_SOFT = re.compile(one_of(word[::-1] for word in _SOFT))
 # Two characters that end one word and begin another (合成不锈钢, 集中不良) ask nothing in the middle of a text.
 _BETWEEN_WORDS = "(?![成中妥][吗不吧么]|可[不吧])"
-CUT = re.compile(r"这[几一二三四五六七八九十两\d]{1,3}[个位]?(?:名字|姓名|人|完成人)|" + f"{_BETWEEN_WORDS}(?:{ASKED.pattern})|" + "|".join(
-    re.escape(word) for word in _HARD if len(word) > 1 and word not in ("以上", "这是", "作为", "给我", "这样", "这么", "ok", "okay", "发我", "怎样", "当作", "这名", "成吗", "中不")))
+CUT = re.compile(r"这[几一二三四五六七八九十两\d]{1,3}[个位]?(?:名字|姓名|人|完成人)|" + f"{_BETWEEN_WORDS}(?:{ASKED.pattern})|" + one_of(
+    word for word in _HARD if len(word) > 1 and word not in ("以上", "这是", "作为", "给我", "这样", "这么", "ok", "okay", "发我", "怎样", "当作", "这名", "成吗", "中不")))
 
 
 # （小组）, （班组的，请核） behind material: an instruction, no part of it. Read backwards.
