@@ -42,7 +42,7 @@ _NO_COUNT_LEFT = re.compile(
     r"(?:附件|附表|表|注|群|电话|手机|座机|邮编|第|t/caq|人数|职工|员工|人员|成员|完成人|评委|专家|每班|每组|每个(?:小组|班组)|名额(?:是|为)|还是"
     r"|经费|投入|效益|奖励|奖金|(?<!信)得过|字数|最多|不超过|限)\s?[:=是为有]?\s?$")
 _NO_COUNT_RIGHT = re.compile(
-    r"\s?[多来余几]?\s?(?:[%％/年月日号天点人位员元岁页次份版届期倍字篇楼级\ufffckmg]|分(?![配到给几])|名(?!额)|条|万元|百分"
+    r"\s?[多来余几]?\s?(?:[%％/年月日号天点人位员元岁页次份版届期倍字篇楼级\ufffckmg]|分(?![配到给几别])|名(?!额)|条|万元|百分"
     r"|个(?:人|月|字|工作日|评委|专家|企业|单位|公司|厂|分厂|分公司|车间|部门|科室|员工|职工|成员|组员|问题|附件|阶段|步骤|档|证书|名字|姓名|联系"
     r"|电话|群|主要|完成人|选项|省|市|会员|专业|年|小时|阿拉伯|先进|奖|空格|字符|文件|表|栏|月))")
 _ONE_TEAM = re.compile(r"\s?个\s?(?:qc)?(?:小组|班组)")
@@ -160,12 +160,17 @@ def _with_kinds(words: str, numbers: tuple[Number, ...], places: list[int]) -> l
         end = chosen[place + 1].start if place + 1 < len(chosen) else len(words)
         before = list(_KIND.finditer(words, used, number.start))
         after = _KIND_AFTER.match(words, number.end, end)
-        if after and (not before or not _names_next(words, after.end(), chosen, place)):
+        if after and not _glued(words, before, number) and (not before or not _names_next(words, after.end(), chosen, place)):
             kind, used = _kind_of(after), after.end()
         else:
             kind, used = (_kind_of(before[-1]) if before else None), number.end
         found.append(Count(number, kind))
     return _inherited(found, named)
+
+
+def _glued(words: str, before: list[re.Match], number: Number) -> bool:
+    """小组230 班组18: the kind stands at the number, and a blank parts it from the next one."""
+    return bool(before) and not words[before[-1].end():number.start].strip(" :=为是有共备案") and words[number.end:number.end + 1].isspace()
 
 
 def _respectively(words: str, chosen: list[Number], named: tuple[Kind, ...]) -> list[Count]:

@@ -69,24 +69,29 @@ def labels_in(seen: View) -> list[tuple[Family, int, int, Kind | None]]:
 def _labels_of(piece: str) -> list[tuple[int, str, Family, Kind | None]]:
     """Where each label stands first in a piece: long ones by their sound, short ones and those with a colon as written."""
     found, sounds = [], sounded(piece)
-    heard, written, heard_start, written_any = _label_table()
+    heard, lengths, written, heard_start, written_any = _label_table()
     if written_any.search(piece):
         found += [(at, label, family, kind) for label, family, kind in written if (at := piece.find(label)) >= 0]
-    for start in set(heard_start.findall(sounds)):
-        found += [(at, label, family, kind) for label, sound, family, kind in heard[start] if (at := sounds.find(sound)) >= 0]
-    return found
+    first: dict[str, int] = {}  # the sound of each label, and where it is heard first
+    for start in heard_start.finditer(sounds):
+        at = start.start()
+        for sound in [sounds[at:at + length] for length in lengths[start.group(1)]]:
+            if sound in heard:
+                first.setdefault(sound, at)
+    return found + [(at, *label) for sound, at in first.items() for label in heard[sound]]
 
 
 @lru_cache(maxsize=1)
 def _label_table():
-    """Labels that are heard, by their first two sounds; labels that are read; a pattern for the beginnings of each."""
-    heard, written = defaultdict(list), []
+    """Labels that are heard, by their sound; how long they are, by their first two sounds; labels that are read; patterns to find them."""
+    heard, lengths, written = defaultdict(list), defaultdict(set), []
     for label, family, kind in ((label, family, kind) for family, labels in LABELS.items() for label, kind in labels):
         if len(label) > 2 and label[-1] != ":":
-            heard[sounded(label)[:2]].append((label, sounded(label), family, kind))
+            heard[sounded(label)].append((label, family, kind))
+            lengths[sounded(label)[:2]].add(len(label))
         else:
             written.append((label, family, kind))
-    return heard, written, re.compile(f"(?=({one_of(heard)}))"), re.compile(one_of(label for label, _, _ in written))
+    return dict(heard), dict(lengths), written, re.compile(f"(?=({one_of(lengths)}))"), re.compile(one_of(label for label, _, _ in written))
 
 
 def quoted_in(seen: View) -> tuple[int, int] | None:

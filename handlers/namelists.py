@@ -14,13 +14,14 @@ SURNAMES = frozenset(name[0] for name in COMMON)
 _DIGITS = "0123456789０１２３４５６７８９"
 BRACKET = re.compile(r"\s?[（(][^（）()]{0,20}[）)]")
 _SENTENCE = re.compile(r"[是他她我你您们吗呢]|还能|另一个|怎么|什么")
+_HOW_MANY = re.compile(r"[^\s,，、;；。:：]*(?:多少|几[个人名位])[^\s,，、;；。:：]*")
 _LONG_RUN = re.compile(r"[\u3400-\u9fff]{5,}")
 _TAKEN_APART = re.compile("[和与及等共总合]|" + "|".join(DUTIES))
 
 
 def is_list(material: str, colon: bool, sure: bool = False) -> bool:
     """A list of people rather than a sentence: most items have the shape of names."""
-    if not colon and _SENTENCE.search(material) or sure and _holds_no_names(material):
+    if not colon and (_SENTENCE.search(material) or _asks_how_many(material)) or sure and _holds_no_names(material):
         return False
     listing = read_listing(material[:LIST_AT_MOST])
     names = listing.names
@@ -32,6 +33,11 @@ def is_list(material: str, colon: bool, sure: bool = False) -> bool:
     if len(names) == 1:
         return bool(likely) and (surely_name(names[0]) or is_foreign_name(names[0]))
     return len(likely) * 2 >= len(names) or (colon and len(likely) * 3 >= len(names) >= 4)
+
+
+def _asks_how_many(material: str) -> bool:
+    """最多几个人, 评审费多少钱: one run of words that asks, and begins with nobody."""
+    return bool(_HOW_MANY.fullmatch(material)) and not is_name(material[:2]) and not is_name(material[:3])
 
 
 def _mostly_people(names: list[str], likely: int) -> bool:

@@ -24,6 +24,10 @@ from knowledge.text import NormalText, sounded
 
 CHECKS = (Family.NAMES, Family.TITLE, Family.TEAM, Family.COMPANY, Family.FORM, Family.OUTLINE)
 _REPORT = re.compile(r"报告书?的?|成果|目录|提纲|大纲|框架|结构|步骤|章节|程序|标题")
+CHANGED_TO = re.compile(r"^\s*(?:那就?|我|已经?)?(?:改成|改为|换成|写成|改好了?)[:：\s]*")
+QUESTION_BEHIND = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])[ \u3000]+[^\s,，、;；]{3,14}(?:吗|么|嘛|不|没|呢|吧)?[?？]*\s*$(?<=[吗么嘛不没呢吧?？])")
+LIST_MARK = re.compile(r"[,，、;；]")
+TWO_NAMES = 4  # characters of the shortest list
 READ_AT_MOST = 40_000  # characters of a message that are looked at
 
 
@@ -36,7 +40,18 @@ def recognise(text: NormalText, conversation: Conversation, notice: Document) ->
         return None
     ask = (_count_alone(seen) or _whole_form(seen, notice) or _report(seen, text, notice) or _field(seen) or single_form_field(seen)
            or _unlabelled(seen) or _awaited(seen, conversation) or _instruction_only(seen))
+    if ask and ask.family is Family.NAMES:
+        ask = ask.but(material=_names_alone(ask.material, seen.raw))
     return _with_kind(ask, seen, conversation).but(text=text.text[:LABELS_WITHIN]) if ask else None
+
+
+def _names_alone(material: str, raw: str) -> str:
+    """A list without 那改成 in front, or a question behind its last name, whatever it asks."""
+    asked = QUESTION_BEHIND.search(raw) if LIST_MARK.search(material) else None
+    kept, blank, last = material.rstrip().rpartition(" ")
+    if asked and blank and last and last in asked.group():
+        material = kept
+    return CHANGED_TO.sub("", material)
 
 
 # —— several fields, a report ——
@@ -150,7 +165,7 @@ def _by_shape(seen: View, span: tuple[int, int], instructed: bool) -> Ask | None
     text, material = seen.text[span[0]:span[1]], seen.slice(*span)
     if asks(text) or "\n\n" in text:
         return None
-    if is_list(material, False, sure=True) and len(read_listing(material[:LIST_AT_MOST]).names) >= (2 if instructed else 3):
+    if len(material) >= TWO_NAMES and is_list(material, False, sure=True) and len(read_listing(material[:LIST_AT_MOST]).names) >= (2 if instructed else 3):
         return Ask(Family.NAMES, material=material)
     if re.match(r"(?:实施|运用|推行|应用|开展|推广)", text) and re.search(r"(?:经验|实践|探索)$", text) and 8 <= len(text) <= 80:
         return Ask(Family.TITLE, material=material)

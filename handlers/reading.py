@@ -13,6 +13,7 @@ from knowledge.text import NormalText
 
 QUOTES = re.compile(r"[\s“”\"'‘’「」《》]+")
 PEOPLE = ("人", "个人", "名", "位", "口人")
+KINDS = tuple((kind, kind.value) for kind in Kind)  # looked up once: an enumeration is slow to walk
 LONGEST = 1500  # characters of a message that are read for questions
 
 
@@ -46,7 +47,7 @@ def flat(text: str) -> str:
 
 def kinds_of(concepts: frozenset[str]) -> tuple[Kind, ...]:
     """小组, 班组 or both, as far as said."""
-    return tuple(kind for kind in Kind if kind.value in concepts)
+    return tuple([kind for kind, name in KINDS if name in concepts])
 
 
 def with_values(concepts: frozenset[str], values: Values, notice: Document) -> frozenset[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
@@ -43,6 +44,7 @@ NO_SUM = frozenset({"quota_extra", "team_kind_both"})  # 多报几个, 两个都
 SENTENCE = re.compile(r"[?？。；;\n]+")
 MOST_SENTENCES = 4
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
+Questions = Callable[[], list[Ask]]
 NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千]+[个人]")
 
 
@@ -132,24 +134,25 @@ def _chosen(flat: str, conversation: Conversation, index: Index) -> int | None:
 
 def _asked(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> Ask:
     """Sums first, then what the words point at; both where a message asks both."""
-    found = find_questions(reading, conversation, notice, index)
-    if sums := _all_sums(reading, conversation, notice, index, found):
+    questions = cache(partial(find_questions, reading, conversation, notice, index))  # a sum with numbers can do without
+    if sums := _all_sums(reading, conversation, notice, index, questions):
         return _several([*sums, *_beside(reading, conversation, notice, index)], reading)
+    found = questions()
     return _several(found, reading) if found else perhaps(reading, notice, index)
 
 
-def _all_sums(reading: Reading, conversation: Conversation, notice: Document, index: Index, found: list[Ask]) -> list[Ask]:
+def _all_sums(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
     """A sum for each sentence that asks one, where they ask for different sums; else one for the whole message."""
     sentences = [part for part in SENTENCE.split(reading.text) if part.strip()]
     if 1 < len(sentences) <= MOST_SENTENCES:
-        each = [_sums(read(normalise(part), notice, index, reading.today), conversation, notice, found) for part in sentences]
+        each = [_sums(read(normalise(part), notice, index, reading.today), conversation, notice, questions) for part in sentences]
         if len({ask.family for ask in each if ask}) > 1:
             return [ask for ask in each if ask]
-    whole = _sums(reading, conversation, notice, found)
+    whole = _sums(reading, conversation, notice, questions)
     return [whole] if whole else []
 
 
-def _sums(reading: Reading, conversation: Conversation, notice: Document, found: list[Ask]) -> Ask | None:
+def _sums(reading: Reading, conversation: Conversation, notice: Document, questions: Questions) -> Ask | None:
     """A quota or a rate to be worked out; the bare rule only where no entry answers something else."""
     if ask := wants_stats(reading.normal, reading.values, conversation, notice):
         return _with(ask, reading)
@@ -157,7 +160,7 @@ def _sums(reading: Reading, conversation: Conversation, notice: Document, found:
             reading.concepts & NO_SUM and len(reading.values.numbers) < 2):
         return None
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
-    elsewhere = ask and not ask.values.numbers and found and found[0].topic not in SUM_TOPICS
+    elsewhere = ask and not ask.values.numbers and (found := questions()) and found[0].topic not in SUM_TOPICS
     return _with(ask, reading) if ask and not elsewhere else None
 
 

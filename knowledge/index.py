@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
@@ -136,7 +137,7 @@ class Index:
         for number, (score, _, _) in ruled.items():
             scores[number] = scores.get(number, 0.0) + score + UNRULED
         ranked = sorted(scores, key=scores.__getitem__, reverse=True)
-        best = [number for number in ranked if number in ruled or number not in self._strict][:most]
+        best = islice((number for number in ranked if number in ruled or number not in self._strict), most)
         hits = [self._hit(number, scores[number] - UNRULED, ruled.get(number), concepts, context) for number in best]
         same = self._wordings.exact(said)
         return [Hit(same, SAME_WORDS, SAME_WORDS, concepts, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits

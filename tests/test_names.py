@@ -11,15 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers import fields, findings, form, grouping, listing, locate, outline, pasted, team, title, units, wrapping
+from handlers import fields, findings, form, grouping, listing, locate, outline, pasted, pipeline, team, title, units, wrapping
 from handlers.answer import Severity
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.findings import SENTENCES, reply
 from handlers.names import check_names, names
+
 from handlers.surnames import COMPOUND, SINGLE
 from knowledge import schema
 from knowledge.model import Kind
+from knowledge.snapshot import packaged
 from knowledge.text import normalise
 
 NOTICE = schema.load(Path(schema.__file__).parent / "notices" / "2025.toml")
@@ -167,3 +169,10 @@ def test_the_unsaid_kind_is_a_choice_that_holds_no_name():
     assert answer.text.startswith("⚠️") and "1. 小组\n2. 班组" in answer.text and [one.kind for one in answer.choices] == [G, C]
     asks = [pasted.recognise(normalise(one.says), Conversation(), NOTICE) for one in answer.choices]
     assert [names(ask, NOTICE, TODAY).verdict for ask in asks] == [Severity.FAIL, Severity.PASS] and "张建国" not in answer.choices[0].says
+
+
+@pytest.mark.parametrize("text", ["小组主要完成人：高翔,许晴,冯刚,董洁 正好够不够", "小组主要完成人 迪丽努尔·艾合买提，马强，叶枫 中间那个点要去掉吗",
+                                  "班组主要完成人：那改成 蔡明,余波,杜鹃"])
+def test_words_around_a_list_are_no_names(text):
+    answer = pipeline.reply(text, Conversation(), packaged(), dt.datetime(2025, 4, 20, 10, tzinfo=dt.UTC))[0]
+    assert answer.text.startswith("✅"), answer.text

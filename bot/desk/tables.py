@@ -17,6 +17,7 @@ from knowledge.model import Attachment, Clause, Document, Fact, FactType, FormFi
 from knowledge.publish import Problem
 
 SPARE = 2  # empty rows for new records
+MOST_ROWS = 400
 KEYED = ("facts", "fields", "statistics", "sections", "clauses")  # sections whose records have ids
 
 
@@ -128,7 +129,7 @@ def _read(name: str, shown: Table, document: Document) -> tuple[list[tuple[str, 
     """The records typed, ``row.column`` → sentence, and the rows that are there (id, number)."""
     kept, columns = dict(_records(name, document)), _columns(shown)
     records, problems, rows = [], {}, []
-    for number in range(min(int(request.form.get("rows", "0") or 0), 400)):
+    for number in range(min(request.form.get("rows", 0, int), MOST_ROWS)):
         key = request.form.get(f"{number}.key", "")
         typed = [request.form.get(f"{number}.{one.name}", "") for one in columns if one.kind not in ("bool", "choice")]
         if request.form.get(f"{number}.gone") and shown.grows or not any(typed):
