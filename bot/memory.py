@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import sqlite3
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import journal
@@ -21,6 +22,7 @@ from handlers.conversation import Conversation
 
 KEEP = 600.0  # seconds that a reply is kept for retries, and a conversation at most twice as long
 MINUTE = 60.0
+Beside = Callable[[sqlite3.Connection], None]  # done in the transaction that settles a push
 SHELF = 5_000  # entries of each kind that a worker keeps without the disk
 
 
@@ -85,13 +87,15 @@ class Memory:
             return Known(known.reply, self._askers[person])
         return known
 
-    def settle(self, push: Push, person: bytes, reply: str, asker: Asker | None, row: journal.Row | None, clock: float) -> str:
+    def settle(self, push: Push, person: bytes, reply: str, asker: Asker | None, row: journal.Row | None, clock: float,
+               beside: Beside | None = None) -> str:
         """Keep the reply, the asker's state and the journal's line in one transaction; the reply that counts.
 
-        Where another delivery of the push settled first, its reply counts and nothing else is written.
+        Where another delivery of the push settled first, its reply counts and nothing else is written, but for what is
+        done ``beside``.
         """
         try:
-            settled = self.store.use(_settle, push, person, reply, asker, row, clock)
+            settled = self.store.use(_settle, push, person, reply, asker, row, clock, beside)
         except StoreDown:
             self._put(self._replies, push, reply)
             if asker:
@@ -164,8 +168,11 @@ def _asker(db: sqlite3.Connection, person: bytes) -> Asker:
     return Asker(found[0], found[1], Conversation.from_json(found[2])) if found else Asker()
 
 
-def _settle(db: sqlite3.Connection, push: Push, person: bytes, reply: str, asker: Asker | None, row: journal.Row | None, clock: float) -> str:
+def _settle(db: sqlite3.Connection, push: Push, person: bytes, reply: str, asker: Asker | None, row: journal.Row | None, clock: float,
+            beside: Beside | None) -> str:
     with transaction(db):
+        if beside:
+            beside(db)
         kept = db.execute("INSERT INTO seen VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING", (push.created, push.key, clock, person, reply))
         if not kept.rowcount:
             return db.execute("SELECT reply FROM seen WHERE created = ? AND push = ?", (push.created, push.key)).fetchone()[0]

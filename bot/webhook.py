@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -15,8 +16,9 @@ from bot.config import Settings
 from bot.counters import COUNTED, LATENCY
 from bot.deadline import SECONDS, DeadlineExceeded, within
 from bot.known import known_numbers
-from bot.memory import Asker, Memory, Push
+from bot.memory import Asker, Beside, Memory, Push
 from bot.replay import Signatures
+from bot.store import StoreDown
 from bot.wechat import Incoming
 from handlers import pipeline
 from knowledge.snapshot import Snapshot
@@ -68,8 +70,9 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
             query = wechat.read_query(query_string)
             wechat.verify(query, settings.token, clock)
             message, encrypted = wechat.open_post(body(), query, settings, clock)
-            if not encrypted and signatures.serves_another(query, message.once, clock):
-                _replayed()
+            if not encrypted and settings.sign_once and signatures.serves_another(query, message.once, clock):
+                COUNTED["replayed"].inc()
+                raise wechat.Refused("replayed")
         except wechat.Refused as refusal:
             return _forbidden(refusal)
         except wechat.DoctypeFound:
@@ -80,7 +83,9 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
             log.warning("unreadable push", extra={"event": "unreadable", "reason": str(error)})
             return _plain(SUCCESS)
         try:
-            xml = _answer_once(message, arrivals.meaning(message), clock)
+            # WeChat does not promise that its nonces never repeat: counted only, unless the settings say otherwise.
+            beside = None if encrypted or settings.sign_once else signatures.counting(query, message.once, clock)
+            xml = _answer_once(message, arrivals.meaning(message), clock, beside)
         except Exception as error:  # the last net: WeChat is never shown a 500
             xml = wechat.text_reply(message, _trouble("webhook", error), clock)
         LATENCY.observe(time.time() - clock)
@@ -90,22 +95,24 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
             xml = wechat.seal(xml, query["nonce"], clock, settings)
         return 200, "application/xml; charset=utf-8", xml.encode()
 
-    def _answer_once(message: Incoming, arrival: Arrival, clock: float) -> str:
+    def _answer_once(message: Incoming, arrival: Arrival, clock: float, beside: Beside | None) -> str:
         """The reply's XML, the same for every delivery of the push; "" where nothing is to be said."""
-        if arrival.does is Does.NOTHING:
-            COUNTED["nothing"].inc()
+        if arrival.does in (Does.NOTHING, Does.ERASE):
+            _alone(beside)
+            if arrival.does is Does.ERASE:
+                _erase(arrival.person)
+            else:
+                COUNTED["nothing"].inc()
             return ""
         person = memory.hashed(message.sender)
-        if arrival.does is Does.ERASE:
-            _erase(arrival.person)
-            return ""
         push = Push(message.created, memory.hashed(message.once))
         known, addressed = memory.look(push, person), wechat.addressed(message)  # the openid in a reply is never stored
         if known.reply is not None:
+            _alone(beside)
             COUNTED["repeated"].inc()
             return addressed + known.reply
         xml, asker, row = _answer(message, arrival, known.asker, person, clock)
-        return addressed + memory.settle(push, person, xml.removeprefix(addressed), asker, row, clock)
+        return addressed + memory.settle(push, person, xml.removeprefix(addressed), asker, row, clock, beside)
 
     def _answer(message: Incoming, arrival: Arrival, asker: Asker, person: bytes, clock: float) -> tuple[str, Asker, journal.Row | None]:
         """The reply's XML, what is remembered, and the journal's line, for a push seen for the first time."""
@@ -142,11 +149,11 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
         shown = render.tappable(taken.shown, taken.answer.choices) if settings.tappable else taken.shown
         return wechat.text_reply(message, shown, clock), asker, row
 
-    def _replayed() -> None:
-        """WeChat does not promise that its nonces never repeat: counted only, unless the settings say otherwise."""
-        COUNTED["replayed"].inc()
-        if settings.sign_once:
-            raise wechat.Refused("replayed")
+    def _alone(beside: Beside | None) -> None:
+        """For a push that settles nothing."""
+        if beside:
+            with contextlib.suppress(StoreDown):
+                memory.store.use(beside)
 
     def _erase(person: str) -> None:
         COUNTED["erased"].inc()

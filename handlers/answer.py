@@ -64,7 +64,7 @@ class Answer:
     verdict: Severity | None = None
     hand_off: bool = False  # the asker wants a person
 
-    def but(self, **changes: object) -> "Answer":
+    def but(self, **changes: object) -> Answer:
         return replace(self, **changes)
 
 

@@ -43,7 +43,7 @@ class Ask:
     concepts: frozenset[str] = frozenset()
     material: str = ""
     choices: tuple[str, ...] = ()  # entry ids between which the asker is to choose
-    parts: tuple["Ask", ...] = ()  # of a multi question
+    parts: tuple[Ask, ...] = ()  # of a multi question
     text: str = ""  # the normalised words, for handlers that look for a nuance
     yes_no: bool = False  # asked so that 可以 or 不可以 is the answer
     edition: Edition = Edition()  # from which a forwarded text is taken
@@ -53,5 +53,5 @@ class Ask:
         """The one kind that was said, or None for neither or both."""
         return self.kinds[0] if len(self.kinds) == 1 else None
 
-    def but(self, **changes: object) -> "Ask":
+    def but(self, **changes: object) -> Ask:
         return replace(self, **changes)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from handlers.dates import window_of
-from handlers.dates import standing
+from handlers.dates import standing, window_of
 from handlers.facts import body, clause_line
 from knowledge.model import Document, Entry, Kind
 from knowledge.template import render

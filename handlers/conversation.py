@@ -28,7 +28,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     expects: str = ""  # a family that waits: "names", "title", "team", "company", "quota" …
     rest: str = ""  # the pages of the last reply that were not sent yet
 
-    def fresh(self, now: dt.datetime) -> "Conversation":
+    def fresh(self, now: dt.datetime) -> Conversation:
         """Itself while it lives, else an empty one. Out-of-order messages count as in time."""
         return self if self.at and now - self.at <= LIFE else Conversation()
 
@@ -36,7 +36,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         return msgspec.json.encode(self).decode()
 
     @staticmethod
-    def from_json(text: str) -> "Conversation":
+    def from_json(text: str) -> Conversation:
         """The stored conversation; an empty one where the text is not one (an older shape, damage)."""
         try:
             return msgspec.json.decode(text, type=Conversation)

@@ -9,7 +9,7 @@ from handlers.block import facts_of, heading, mark, whom
 from handlers.dates import window_of
 from handlers.facts import clause_line
 from knowledge.model import Document, Entry, Window
-from knowledge.template import render, show_day
+from knowledge.template import show_day
 
 DAYS = (30, 14, 7, 3, 1, 0)  # before the last day
 

@@ -8,7 +8,7 @@ from handlers.answer import Answer
 from handlers.ask import Ask, Family
 from handlers.facts import _labels, body, clause_line
 from handlers.values import Day
-from knowledge.model import Document, Entry, Window
+from knowledge.model import Document, Window
 from knowledge.template import render, show_day
 
 

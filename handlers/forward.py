@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from handlers.answer import Answer, Choice, Outcome, menu
+from handlers.answer import Answer, Choice, menu
 from handlers.ask import Ask, Family
 from handlers.block import several
 from handlers.clarify import title

@@ -12,7 +12,7 @@ from handlers.conversation import Conversation
 from handlers.outside import whom_to_ask
 from handlers.questions import ELLIPTIC
 from knowledge.model import Document, Kind
-from knowledge.text import clean, normalise, squeeze
+from knowledge.text import clean, squeeze
 
 LEAST = 2  # questions of different subjects that make a chat
 MOST = 60  # messages of a chat that are read in WeChat; the web page reads more

@@ -12,7 +12,22 @@ from handlers.namelists import BRACKET, SURNAMES, is_list, maybe_name
 from handlers.phrasing import one_of
 from handlers.surnames import is_name
 from handlers.wrapping import (
-    ASKED, CHECK_WORD, CUT, FORM_LABELS, GENERIC, LABELS, NOT_A_VALUE, PUNCTUATION, REAL_QUESTION, RULE_TALK, TITLE_SHAPE, View, all_words, skip_back, skip_front)
+    ASKED,
+    CHECK_WORD,
+    CUT,
+    FORM_LABELS,
+    GENERIC,
+    LABELS,
+    NOT_A_VALUE,
+    PUNCTUATION,
+    REAL_QUESTION,
+    RULE_TALK,
+    TITLE_SHAPE,
+    View,
+    all_words,
+    skip_back,
+    skip_front,
+)
 from knowledge.model import Kind
 from knowledge.text import sounded
 

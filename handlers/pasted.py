@@ -13,8 +13,21 @@ from handlers.fields import labelled, read_rows
 from handlers.form_field import single_form_field
 from handlers.listing import read_listing
 from handlers.locate import (
-    LABELS_WITHIN, asks, before, behind, frame_is_plain, front_end, is_plain, labels_in, names_begin, plausible, quoted_in, skip_connectors,
-    trim, value_from)
+    LABELS_WITHIN,
+    asks,
+    before,
+    behind,
+    frame_is_plain,
+    front_end,
+    is_plain,
+    labels_in,
+    names_begin,
+    plausible,
+    quoted_in,
+    skip_connectors,
+    trim,
+    value_from,
+)
 from handlers.namelists import LIST_AT_MOST, is_list
 from handlers.outline import headings, match_step, plans, section_lengths
 from handlers.title import options

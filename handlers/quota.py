@@ -10,7 +10,7 @@ from handlers.ask import Ask, Family
 from handlers.quota_asked import ALLOWED, BACKWARDS, HOW_MANY, UNCLEAR, wants_quota
 from handlers.values import Number
 from knowledge.model import Document, Kind, QuotaBand
-from knowledge.template import percent, show, show_band, show_day
+from knowledge.template import percent, show, show_band
 
 __all__ = ["band_of", "quota", "quota_of", "remembered", "smallest", "wants_quota"]
 

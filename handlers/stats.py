@@ -10,7 +10,7 @@ from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
 from handlers.facts import facts
 from handlers.shares import Share, find_share
-from handlers.stats_asked import FORMULA, MEANING, RATE, TWO_COUNTS, statistics_of, wants_stats
+from handlers.stats_asked import FORMULA, MEANING, TWO_COUNTS, statistics_of, wants_stats
 from handlers.values import Number
 from knowledge.model import Document, Statistic
 from knowledge.template import show

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import sqlite3
 
+import desk_client as staff
 import pytest
 
-import desk_client as staff
 from bot.desk import audit
 
 VALUES = {"string": "x", "default": "x", "int": "1", "path": "x"}
@@ -29,8 +29,9 @@ def client(app):
 
 
 def rules(*methods):
-    from bot import create_app
     import tempfile
+
+    from bot import create_app
 
     app = create_app({"DATA_DIR": tempfile.mkdtemp()})
     return [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/desk") and rule.methods & set(methods)]

@@ -15,9 +15,9 @@ from socketserver import ThreadingMixIn
 from urllib.request import Request, urlopen
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import desk_client as staff
 import pytest
 
-import desk_client as staff
 import wechat_client as wechat
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")

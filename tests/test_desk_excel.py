@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+import desk_client as staff
 from openpyxl import Workbook, load_workbook
 
-import desk_client as staff
 from bot.desk import sheets, uploads
 from knowledge import draft, snapshot, store
 

@@ -17,14 +17,14 @@ import msgspec
 import pytest
 
 pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+import desk_client as staff
+from made_up_2026 import ATTACHMENTS, BANDS, CONTACTS, DATES, NUMBERS, TEXTS, drafted, old_values
 from openpyxl import load_workbook
 
-import desk_client as staff
 import wechat_client as wechat
 from knowledge import draft, publish, snapshot, store
 from knowledge.differences import TEMPLATES, complete, rendered
 from knowledge.model import Kind, Window
-from made_up_2026 import ATTACHMENTS, BANDS, CONTACTS, DATES, NUMBERS, TEXTS, drafted, old_values
 
 OLD = snapshot.packaged_documents()[-1]
 MADE = drafted(OLD)  # the same notice, made by code: what the desk has to arrive at

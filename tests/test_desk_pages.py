@@ -7,9 +7,9 @@ import html
 import re
 import time
 
+import desk_client as staff
 import pytest
 
-import desk_client as staff
 import wechat_client as wechat
 from bot import ahead, journal
 from bot.desk import fields, tables

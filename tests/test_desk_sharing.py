@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import time
 
+import desk_client as staff
 import pytest
 
-import desk_client as staff
 from bot import digest, journal
 from bot.desk import sharing
 from handlers import countdown

@@ -6,9 +6,9 @@ import sqlite3
 import threading
 import time
 
+import desk_client as staff
 import pytest
 
-import desk_client as staff
 from bot.desk import accounts, audit, passwords, sessions
 from bot.desk.store import DeskStore
 

@@ -17,7 +17,6 @@ from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.findings import SENTENCES, reply
 from handlers.names import check_names, names
-
 from handlers.surnames import COMPOUND, SINGLE
 from knowledge import schema
 from knowledge.model import Kind

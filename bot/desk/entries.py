@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from flask import Response, abort, render_template, request, url_for
 
-from bot.desk import drafts, fields, show, trial
+from bot.desk import drafts, fields, show
 from bot.desk.base import back, routes
 from bot.desk.records import beside, place_of, settle, typed
 from bot.render import page

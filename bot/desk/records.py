@@ -9,7 +9,7 @@ from flask import Response, abort, g, redirect, render_template, request, url_fo
 
 from bot.desk import drafts, fields, gate, trial
 from bot.desk.base import routes, say
-from knowledge import paths, validate
+from knowledge import paths
 from knowledge.draft import affected
 from knowledge.model import Document, Entry
 

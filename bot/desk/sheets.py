@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+
 from bot.desk import fields
 from bot.desk.fields import Field, WrongValue
 from knowledge.model import Case, Clause, Document, Entry, Fact, FactType, FormField, Outline, QuotaBand, Ruling, Section, Statistic

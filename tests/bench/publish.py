@@ -23,8 +23,9 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent), str(HERE)]
 import desk_client as staff  # noqa: E402
-import wechat_client as wechat  # noqa: E402
 from webhook import _free_port, serve  # noqa: E402
+
+import wechat_client as wechat  # noqa: E402
 
 PUBLISHED, SEEN = 2.0, 2.0  # bars, in seconds
 SURE = 24  # replies in a row that must have the new words: every worker has answered by then
