@@ -66,7 +66,7 @@ def _membership(ask: Ask, entry: Entry, notice: Document) -> list[str]:
     """班组汇总表有没有课题类型: yes or no for each kind whose list differs; no line where no item is named."""
     lists = {kind: _items(entry.members, kind, notice) for kind in ask.kinds or tuple(Kind)}
     known = sorted({item for items in lists.values() for item in items} | {one.label for one in notice.fields.values()}
-                   | {step for one in notice.outlines.values() for step in one.steps}, key=len, reverse=True)
+                   | {step for one in notice.outlines.values() for step in one.steps}, key=lambda item: (-len(item), item))
     named = next((item for item in known if len(item) > 1 and item in ask.text), None)
     if named is None:
         return []
