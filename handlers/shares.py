@@ -43,10 +43,12 @@ _TEAMS = _Words(
     foreign=re.compile(r"职工|员工|参加|参与|加入|人数|进qc|进小组"),
     none=re.compile(r"(?:没有?|无)(?:小组)?(?:取得|出|拿到?)?成果|(?:成果)?(?:都|也)没有?(?:出|取得)"))
 _STOPS = re.compile(r"[,;。?!;\n、()]")
+_BLANK_OR_STOP = re.compile(r"[,;。?!;\n、()]|\s+")  # a blank between two words parts them; one at the number does not
+_MEASURE = re.compile(r"\s?[个人名位]")
 _NOT_OURS = re.compile(r"(?:附件|附表|表|其中女工|女工|男工|党员|第|群|电话|手机)\s?$")
 _UNIT_NOT_OURS = re.compile(r"\s?(?:年|月|日|号|岁|万元|元|次|天|页|项统计|号文|个率)")
 _PEOPLE_UNIT, _TEAM_UNIT = re.compile(r"\s?[多来余]?[人名位]"), re.compile(r"\s?[多来余]?个?(?:qc)?小组|\s?个(?!人)")
-_BETWEEN = re.compile(r"^\s?(?:[人个名位]|个小组)?(?:已|都|均)?")
+_BETWEEN = re.compile(r"^\s?(?:个人|个小组|[人个名位])?(?:已|都|均)?")
 _RATIO = re.compile(r"\s?(?:/|÷|:|除以|比上?)\s?")
 _FRACTION = re.compile(r"([0-9]+)\s?/\s?([0-9]+)")
 _AROUND = 16
@@ -101,9 +103,12 @@ def _ours(number: Number, text: str, words: _Words, rates: int) -> bool:
 def _sides(number: Number, earlier: Number | None, text: str) -> tuple[str, str]:
     """The words before a number back to a stop or the number before, and those behind it up to a stop."""
     begin = max(earlier.end if earlier else 0, number.start - _AROUND)
-    left = _STOPS.split(text[begin:number.start])[-1]
-    right = _STOPS.split(text[number.end:number.end + _AROUND], maxsplit=1)[0]
-    return left, right
+    left = _BLANK_OR_STOP.split(text[begin:number.start].rstrip())[-1]
+    if earlier and text.startswith(left, earlier.end) and _MEASURE.match(left):
+        left = ""  # 三十个小组注册 二十个出成果: the words are the number's before
+    behind = text[number.end:number.end + _AROUND]
+    blank = len(behind) - len(behind.lstrip())
+    return left, behind[:blank] + _BLANK_OR_STOP.split(behind.lstrip(), maxsplit=1)[0]
 
 
 def _side(number: Number, numbers: list[Number], place: int, text: str, words: _Words) -> str:

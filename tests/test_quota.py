@@ -95,6 +95,7 @@ def test_the_gap_at_500_is_leapt_over(wished):
     pytest.param("小组备案40个班组12个", [(G, 40), (C, 12)], id="two kinds without a comma"),
     pytest.param("小组230 班组18 分别给几个名额", [(G, 230), (C, 18)], id="a blank parts a number from the next kind"),
     pytest.param("班组：18 小组：230 能报几个", [(C, 18), (G, 230)], id="kinds with colons in front"),
+    pytest.param("n=170 m=36", [(G, 170), (C, 36)], id="the notice's own letters"),
     pytest.param("40个小组 12个班组", [(G, 40), (C, 12)], id="kinds behind, parted by a blank"),
     pytest.param("86个QC小组和32个班组", [(G, 86), (C, 32)], id="kind behind the number"),
     pytest.param("QC 64 信得过 30", [(G, 64), (C, 30)], id="kinds in short"),
