@@ -117,7 +117,7 @@ def _side(number: Number, numbers: list[Number], place: int, text: str, words: _
     left, right = _sides(number, earlier, text)
     if later:
         right = right[:max(0, later.start - number.end)]
-    open_ended = later is not None and number.end + len(right) >= later.start  # the words behind belong to the next number
+    open_ended = later is not None and not text[number.end + len(right):later.start].strip()  # the words behind belong to the next number
     if not open_ended and words.part.match(_BETWEEN.sub("", right)):
         return "part"  # 职工里有320人参加
     for side, pattern in (("part", words.part), ("whole", words.whole)):
