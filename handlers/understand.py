@@ -67,14 +67,14 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
 def _stored(message: NormalText, conversation: Conversation, notice: Document, index: Index, today: dt.date) -> Ask | None:
     """A question that stands among the stored phrasings to the letter is that entry's; nothing more has to be read.
 
-    Not where it may lean on the question before, names another year, or holds the numbers of a sum.
+    Not where it may lean on the question before, names a day or another year, or holds the numbers of a sum.
     """
     entry = index.exact(message.text)
     if entry is None or conversation.expects or conversation.entry and len(message.text) <= LEANS:
         return None
     values = read_values(message, today)
     concepts = with_values(index.concepts(flat(message.text)), values, notice)
-    if concepts & OTHER_YEARS or values.numbers and notice.entries[entry].topic in SUM_TOPICS:
+    if concepts & OTHER_YEARS or values.days or values.numbers and notice.entries[entry].topic in SUM_TOPICS:
         return None
     return entry_ask(entry, notice, text=flat(message.text), kinds=kinds_of(concepts), concepts=concepts, values=values)
 
