@@ -20,6 +20,7 @@ from handlers.groupchat import answer_chat, group_chat
 from handlers.names import names
 from handlers.outline import outline
 from handlers.outside import outside
+from handlers.pasted import CHECKS
 from handlers.quota import quota, remembered
 from handlers.rumour import rumour
 from handlers.stats import stats
@@ -33,6 +34,8 @@ from knowledge.template import render
 from knowledge.text import normalise
 
 MOST_PARTS = 6  # questions of one message that are answered
+SHORT, KEPT = 24, 2_000  # characters of a question whose answer is kept for whoever asks the same on that day; how many are kept
+NOT_KEPT = (*CHECKS, Family.FORWARD, Family.MORE)  # what was pasted is not kept, and a forwarded text depends on more than its words
 
 
 def multi(ask: Ask, notice: Document, today: dt.date) -> Answer:
@@ -73,15 +76,32 @@ HANDLERS = {
 def reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime, address: str = "") -> tuple[Answer, Conversation]:
     """The answer to one message and what is remembered of it. ``now`` is the message's CreateTime, Asia/Shanghai;
     ``address`` the service's own, for texts that name it.
+
+    What many ask in the same few words is worked out once a day: a question that leans on none before is told by its text,
+    the day and the snapshot alone.
     """
+    conversation = conversation.fresh(now)
+    alone = conversation.at is None and len(text) <= SHORT
+    if alone and (known := snapshot.answered.get((text, now.date()))):
+        notice, answer = known
+        return answer, _remember(conversation, answer.ask, answer, notice, now)
+    answer, after, notice = _reply(text, conversation, snapshot, now, address)
+    if alone and answer.family not in NOT_KEPT and not answer.ask.material:
+        if len(snapshot.answered) >= KEPT:
+            snapshot.answered.clear()
+        snapshot.answered[text, now.date()] = notice, answer
+    return answer, after
+
+
+def _reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime, address: str) -> tuple[Answer, Conversation, Document]:
     notice, index, message = notice_for(normalise(text), snapshot, now.date())
-    earlier = _still_there(conversation.fresh(now), notice)
+    earlier = _still_there(conversation, notice)
     ask = understand(message, earlier, notice, index, now)
     if ask.family is Family.FORWARD:
         ask = ask.but(edition=Edition(snapshot.version, snapshot.changes, address))
     answer = _more(earlier) if ask.family is Family.MORE else HANDLERS[ask.family](ask, notice, now.date())
     answer = say_which(answer, notice, snapshot, now.date()).but(ask=ask)
-    return answer, _remember(earlier, ask, answer, notice, now)
+    return answer, _remember(earlier, ask, answer, notice, now), notice
 
 
 def reply_to_chat(text: str, snapshot: Snapshot, today: dt.date, most: int) -> Answer:

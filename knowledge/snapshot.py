@@ -7,7 +7,7 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -39,6 +39,7 @@ class Snapshot:
     indexes: tuple[Index, ...]
     changes: tuple[Change, ...] | None = None  # since the first version; None where that is not known
     degraded: str = ""
+    answered: dict = field(default_factory=dict, compare=False, repr=False)  # room for answers worked out from it; gone with it
 
     def newest(self) -> tuple[Document, Index]:
         """The notice of the latest year."""

@@ -6,9 +6,9 @@ import os
 import re
 import sys
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 
+import msgspec
 import opencc
 
 _SIMPLIFY = opencc.OpenCC("t2s")
@@ -23,8 +23,7 @@ _ATTACHMENT = re.compile(r"(?:附件|附表|副件)\s*第?([一二三四五六�
 _ATTACHMENTS = re.compile(r"附件[1-9](?:[、,，和及 ]+[1-9](?![\d.、)]?[\u4e00-\u9fff]|\d)|[、,，和及 ]+[1-9](?=都|分别|各|是|叫))+")
 
 
-@dataclass(frozen=True, slots=True)
-class NormalText:
+class NormalText(msgspec.Struct, frozen=True):
     """A message in one form. ``raw`` is as it arrived, ``text`` for reading: NFKC, simplified, lower case."""
 
     raw: str
