@@ -25,6 +25,17 @@ class Sounds:
         self._by_spelling = {spelling(word): word for word in sorted(words | set(document.sounds_like), reverse=True)
                              if 2 <= len(word) <= 5}
 
+    def packed(self) -> tuple:
+        """What ``mend`` looks at, as plain values."""
+        return tuple(self._never), self._by_sound, self._lengths, self._by_spelling
+
+    @classmethod
+    def unpacked(cls, values: tuple, concepts: Concepts) -> Sounds:
+        sounds = cls.__new__(cls)
+        sounds._concepts = concepts
+        sounds._never, sounds._by_sound, sounds._lengths, sounds._by_spelling = values
+        return sounds
+
     @staticmethod
     def _table(words: set[str]) -> tuple[dict[str, list[str]], dict[str, tuple[int, ...]]]:
         """Words by how they sound; and how long the words are, long ones first, that begin with two sounds."""

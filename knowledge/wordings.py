@@ -50,6 +50,16 @@ class Wordings:
                 self._exact.setdefault(text, number)
         self._says = self._count(wordings, concepts)
 
+    def packed(self) -> tuple:
+        """What ``exact`` and ``scores`` look at, as plain values."""
+        return self._signs, self.names, self._exact, self._says
+
+    @classmethod
+    def unpacked(cls, values: tuple) -> Wordings:
+        wordings = cls.__new__(cls)
+        wordings._signs, wordings.names, wordings._exact, wordings._says = values
+        return wordings
+
     def _count(self, wordings: list[list[str]], concepts: Concepts) -> dict[str, Says]:
         """Feature → entries it speaks for, and how strongly. Each count makes room for its result, to need little memory."""
         counts: dict[str, list[float]] = {}  # how many phrasings hold the feature, an entry's number, its share, the next one's …
