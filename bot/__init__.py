@@ -16,13 +16,14 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     from bot import chat, cli, config, desk, faq, health, home, logs, proxy, turn, web, webhook
     from bot.keeper import Keeper
     from bot.memory import Memory
+    from bot.shared.in_sqlite import InSqlite
     from bot.store import Store
     from knowledge import snapshot
 
     settings = config.load(environ)
     logs.structured()
     store = Store(settings.data_dir / "bot.db")
-    memory = Memory(store, settings.secret_key)
+    memory = Memory(InSqlite(store), store, settings.secret_key)
     current = partial(snapshot.current, settings.data_dir)
     keeper = Keeper(memory, settings.journal_days)
 
@@ -36,7 +37,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     web.harden(app)
     app.extensions["bot"]["push"] = web.short_way(app, "/wechat", receive, keeper.start)
     app.register_blueprint(routes)
-    app.register_blueprint(health.blueprint(settings, store, current, __version__))
+    app.register_blueprint(health.blueprint(settings, memory, current, __version__))
     app.register_blueprint(chat.blueprint(settings, memory, current))
     app.register_blueprint(desk.blueprint(app, settings, memory, current))
     app.register_blueprint(faq.blueprint(settings, current))

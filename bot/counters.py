@@ -8,6 +8,7 @@ from handlers.answer import Outcome
 
 _PUSHES = Counter("bot_pushes", "Pushes from WeChat, by what became of them.", ["outcome"])
 _OTHERS = ("nothing", "repeated", "said", "welcome", "erased", "too_many", "replayed", "refused", "doctype", "unreadable", "failed")
+DROPPED = Counter("bot_journal_dropped", "Lines of the journal that could not be kept: where it is kept failed for too long.")
 COUNTED = {name: _PUSHES.labels(str(name)) for name in (*Outcome, *_OTHERS)}
 LATENCY = Histogram(
     "bot_reply_seconds", "Time from a push's arrival to its reply.",

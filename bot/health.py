@@ -11,13 +11,14 @@ from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 
 from bot.config import Settings
-from bot.store import Store, StoreDown
+from bot.memory import Memory
+from bot.store import StoreDown
 from knowledge.snapshot import Snapshot
 
 WORDS = {True: "ok", False: "degraded"}
 
 
-def blueprint(settings: Settings, store: Store, current: Callable[[], Snapshot], version: str) -> Blueprint:
+def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot], version: str) -> Blueprint:
     """The pages that machines watch. They hold no secret, and a proxy need not show them to the world."""
     routes = Blueprint("health", __name__)
 
@@ -33,7 +34,7 @@ def blueprint(settings: Settings, store: Store, current: Callable[[], Snapshot],
             snapshot = current()
         except Exception as error:
             return jsonify(status="not ready", reason=type(error).__name__, version=version), 503
-        works, trouble = _disk(store)
+        works, trouble = _trouble(memory)
         return jsonify(
             status=WORDS[works], version=version, snapshot=snapshot.version, digest=snapshot.digest,
             notices=[document.notice.year for document in snapshot.documents], webhook=bool(settings.token),
@@ -50,12 +51,12 @@ def blueprint(settings: Settings, store: Store, current: Callable[[], Snapshot],
     return routes
 
 
-def _disk(store: Store) -> tuple[bool, str]:
+def _trouble(memory: Memory) -> tuple[bool, str]:
     try:
-        store.use(lambda db: db.execute("SELECT 1 FROM seen LIMIT 1").fetchone())
+        memory.shared.check()
     except StoreDown as down:
         return False, str(down)
-    return not store.trouble, store.trouble
+    return not memory.store.trouble, memory.store.trouble
 
 
 def _may_see(token: str) -> bool:

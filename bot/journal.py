@@ -96,6 +96,11 @@ def purge(store: Store, before: float) -> int:
     return store.use(_purge, before)
 
 
+def forget(connection: sqlite3.Connection, person: bytes) -> int:
+    """Delete a person's lines, inside the caller's transaction; how many."""
+    return connection.execute("DELETE FROM journal WHERE person = ?", (person,)).rowcount
+
+
 def _read(connection: sqlite3.Connection, person: bytes | None, limit: int) -> list[Row]:
     rows = connection.execute(
         "SELECT at, person, question, family, entry, outcome, version FROM journal WHERE ?1 IS NULL OR person = ?1 ORDER BY id DESC LIMIT ?2",

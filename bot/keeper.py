@@ -44,7 +44,7 @@ class Keeper:
         while True:
             time.sleep(TICK)
             try:
-                self._memory.retry_erasures()
+                self._memory.catch_up()
                 if self._elected():
                     self.round(time.time())
             except (StoreDown, OSError):

@@ -1,210 +1,169 @@
 """What is remembered for some minutes: replies to pushes, conversations, how many messages a minute.
 
 A push is answered once without being claimed first: an answer is worked out from what is known and nothing else, so two
-deliveries that overlap may both work it out, but one transaction alone settles it (reply, conversation, journal line),
-and the other delivery gets that reply. So no claim can be left behind by a killed worker, and no lock is held while an
-answer is worked out. All workers share this through the store; where the disk fails, each goes on with a memory of its
-own: that costs a follow-up or a duplicate, never the answer. People are stored under a keyed hash of their openid.
+deliveries that overlap may both work it out, but one write alone settles it (the asker's record with the reply, and the
+journal's line), and the other delivery gets that reply. So no claim can be left behind by a killed worker, and no lock
+is held while an answer is worked out. All workers share this (``bot/shared``); where that fails, each goes on with a
+memory of its own: that costs a follow-up, never the answer, and the journal's lines wait. People are kept under a keyed
+hash of their openid.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from bot import journal
-from bot.store import Store, StoreDown, checkpoint, transaction
-from handlers.conversation import Conversation
+from bot.asker import Asker
+from bot.counters import DROPPED
+from bot.journal import Row
+from bot.shared import Shared
+from bot.store import Store, StoreDown
 
-KEEP = 600.0  # seconds that a reply is kept for retries, and a conversation at most twice as long
-MINUTE = 60.0
-Beside = Callable[[sqlite3.Connection], None]  # done in the transaction that settles a push
-SHELF = 5_000  # entries of each kind that a worker keeps without the disk
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """One person's state: since when the minute runs, how many messages in it, and the conversation."""
-
-    since: float = 0.0
-    messages: int = 0
-    conversation: Conversation = Conversation()
-
-    def counted(self, clock: float) -> Asker:
-        """Itself with one message more, in a new minute where the old one is over."""
-        if not 0 <= clock - self.since < MINUTE:
-            return Asker(clock, 1, self.conversation)
-        return Asker(self.since, self.messages + 1, self.conversation)
-
-    def forgetful(self) -> Asker:
-        """Itself without the conversation, as after a slip that the conversation may have caused."""
-        return Asker(self.since, self.messages)
+SHELF = 5_000  # people that a worker remembers without what is shared
+WAITING = 10_000  # of the journal's lines that a worker holds back for it
+AT_ONCE = 500  # of them that are written in one go
+_NOBODY = Asker()
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
-    """What tells one push from all others: its CreateTime, and a keyed hash of the person and the MsgId or event."""
+class Known(NamedTuple):
+    """What is known when a push arrives: whose it is, their state, the reply that was settled for it (None: none yet)."""
 
-    created: int
-    key: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known when a push arrives: the reply that was settled for it (None: none yet), and its asker's state."""
-
-    reply: str | None
+    push: bytes
+    person: bytes
     asker: Asker
+    reply: str | None = None
+    turn: int = 0
+
+
+class Late(NamedTuple):
+    """A push that could not be settled when it was answered."""
+
+    push: bytes
+    person: bytes
+    reply: str
+    row: Row
+    clock: float
 
 
 class Memory:
-    """The memory of one worker over the store that all share."""
+    """The memory of one worker over what all share. ``store`` is this machine's own, with the journal."""
 
-    def __init__(self, store: Store, secret: str) -> None:
-        self.store = store
+    def __init__(self, shared: Shared, store: Store, secret: str) -> None:
+        self.shared, self.store = shared, store
         self._secret = hashlib.blake2b(secret.encode(), digest_size=32, person=b"bot.memory").digest()
-        self._replies: OrderedDict[Push, str] = OrderedDict()
         self._askers: OrderedDict[bytes, Asker] = OrderedDict()
+        self._late: OrderedDict[bytes, Late] = OrderedDict()
         self._to_erase: set[bytes] = set()
+        self.dropped = 0  # of the journal's lines, for good
 
     def hashed(self, text: str) -> bytes:
-        """The keyed hash under which a person or push is stored."""
+        """The keyed hash under which a person or push is kept."""
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16).digest()
 
-    def look(self, push: Push, person: bytes) -> Known:
+    @property
+    def waiting(self) -> int:
+        """How many of the journal's lines wait to be written."""
+        return len(self._late)
+
+    def look(self, push: bytes, person: bytes) -> Known:
         """What is known of a push and its asker."""
-        if self._replies and push in self._replies:
-            return Known(self._replies[push], Asker())
         try:
-            known = self.store.use(_look, push, person)
+            turn, state = self.shared.look(person)
+            asker = Asker.from_bytes(state)
         except StoreDown:
-            known = Known(None, Asker())
-        if self._askers and person in self._askers:
-            return Known(known.reply, self._askers[person])
-        return known
+            turn, asker = 0, _NOBODY
+        reply = asker.told(push)
+        if self._askers and (mine := self._askers.get(person)):  # the record's own replies stay: what is late is added to them later
+            asker = Asker(mine.since, mine.messages, mine.conversation, asker.replies)
+            reply = mine.told(push) if reply is None else reply
+        if reply is None and push in self._late:
+            reply = self._late[push].reply
+        return Known(push, person, asker, reply, turn)
 
-    def settle(self, push: Push, person: bytes, reply: str, asker: Asker | None, row: journal.Row | None, clock: float,
-               beside: Beside | None = None) -> str:
-        """Keep the reply, the asker's state and the journal's line in one transaction; the reply that counts.
+    def settle(self, known: Known, reply: str, asker: Asker, row: Row | None, clock: float) -> str:
+        """Keep the reply, the asker's state and the journal's line, all or none; the reply that counts.
 
-        Where another delivery of the push settled first, its reply counts and nothing else is written, but for what is
-        done ``beside``.
+        Where another delivery of the push settled first, its reply counts and nothing else is written.
         """
+        push, person, turn = known.push, known.person, known.turn
+        mine = asker.answered(push, reply, clock)
         try:
-            settled = self.store.use(_settle, push, person, reply, asker, row, clock, beside)
+            while found := self.shared.settle(person, turn, mine.to_bytes(), row, clock):
+                turn, theirs = found.turn, Asker.from_bytes(found.state)
+                if (told := theirs.told(push)) is not None:
+                    return told
+                mine = theirs.counted(clock).talking(asker.conversation).answered(push, reply, clock)
         except StoreDown:
-            self._put(self._replies, push, reply)
-            if asker:
-                self._put(self._askers, person, asker)
-            return self._replies.get(push, reply)
+            return self._settle_alone(known, reply, asker, row, clock)
         if self._askers:
             self._askers.pop(person, None)
-        return settled
+        return reply
 
-    def recall(self, person: bytes) -> Asker:
+    def recall(self, person: bytes) -> Known:
         """What is known of an asker, outside any push (as for /chat)."""
-        try:
-            found = self.store.use(_asker, person)
-        except StoreDown:
-            found = Asker()
-        return self._askers.get(person, found)
+        return self.look(b"", person)
 
-    def keep(self, person: bytes, asker: Asker, clock: float) -> None:
-        """Remember an asker's state, outside any push."""
+    def keep(self, known: Known, asker: Asker, clock: float) -> None:
+        """Remember an asker's state, outside any push: the last one counts."""
+        turn = known.turn
         try:
-            self.store.use(_keep, person, asker, clock)
-            self._askers.pop(person, None)
+            while found := self.shared.settle(known.person, turn, asker.to_bytes(), None, clock):
+                turn = found.turn
         except StoreDown:
-            self._put(self._askers, person, asker)
+            self._shelve(known.person, asker)
+        else:
+            self._askers.pop(known.person, None)
 
     def erase(self, person: bytes) -> int | None:
-        """Delete everything kept of one person; rows deleted, or None where the disk fails: the keeper tries again."""
+        """Delete everything kept of one person; records deleted, or None where that fails: the keeper tries again."""
         self._askers.pop(person, None)
+        for late in [one for one in tuple(self._late.values()) if one.person == person]:
+            self._late.pop(late.push, None)
         try:
-            rows = self.store.use(_erase, person)
+            rows = self.shared.erase(person)
         except StoreDown:
             self._to_erase.add(person)
             return None
         self._to_erase.discard(person)
         return rows
 
-    def retry_erasures(self) -> None:
-        """Finish what the disk refused to erase."""
+    def catch_up(self) -> None:
+        """Do what could not be done when it was due: erase whom, and write what, was refused. StoreDown: still refused."""
         for person in tuple(self._to_erase):
             self.erase(person)
+        for late in tuple(self._late.values())[:AT_ONCE]:
+            self._settle_late(late)
+            self._late.pop(late.push, None)
 
     def tidy(self, clock: float) -> int:
-        """Forget replies and conversations whose time is over; how many. StoreDown where the disk fails."""
-        return self.store.use(_tidy, clock)
+        """Forget replies and conversations whose time is over; how many people's. StoreDown where that fails."""
+        return self.shared.tidy(clock)
 
-    @staticmethod
-    def _put(shelf: OrderedDict, key: object, value: object) -> None:
-        if isinstance(value, Asker):
-            shelf[key] = value
-        else:
-            shelf.setdefault(key, value)
-        while len(shelf) > SHELF:
-            with contextlib.suppress(KeyError):
-                shelf.popitem(last=False)
-
-
-_LOOK = (
-    "SELECT s.reply, a.since, a.messages, a.conversation FROM (SELECT 1) "
-    "LEFT JOIN seen s ON s.created = ?1 AND s.push = ?2 LEFT JOIN asker a ON a.person = ?3"
-)
-
-
-def _look(db: sqlite3.Connection, push: Push, person: bytes) -> Known:
-    reply, since, messages, conversation = db.execute(_LOOK, (push.created, push.key, person)).fetchone()
-    return Known(reply, Asker() if since is None else Asker(since, messages, Conversation.from_json(conversation)))
-
-
-def _asker(db: sqlite3.Connection, person: bytes) -> Asker:
-    found = db.execute("SELECT since, messages, conversation FROM asker WHERE person = ?", (person,)).fetchone()
-    return Asker(found[0], found[1], Conversation.from_json(found[2])) if found else Asker()
-
-
-def _settle(db: sqlite3.Connection, push: Push, person: bytes, reply: str, asker: Asker | None, row: journal.Row | None, clock: float,
-            beside: Beside | None) -> str:
-    with transaction(db):
-        if beside:
-            beside(db)
-        kept = db.execute("INSERT INTO seen VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING", (push.created, push.key, clock, person, reply))
-        if not kept.rowcount:
-            return db.execute("SELECT reply FROM seen WHERE created = ? AND push = ?", (push.created, push.key)).fetchone()[0]
-        if asker:
-            _keep(db, person, asker, clock)
+    def _settle_alone(self, known: Known, reply: str, asker: Asker, row: Row | None, clock: float) -> str:
+        mine = self._askers.get(known.person, _NOBODY)
+        if (told := mine.told(known.push)) is not None:
+            return told
+        alone = Asker(asker.since, asker.messages, asker.conversation, mine.replies)
+        self._shelve(known.person, alone.answered(known.push, reply, clock))
         if row:
-            journal.write(db, row)
-    return reply
+            self._late[known.push] = Late(known.push, known.person, reply, row, clock)
+            if len(self._late) > WAITING:
+                self._late.popitem(last=False)
+                self.dropped += 1
+                DROPPED.inc()
+        return reply
 
+    def _settle_late(self, late: Late) -> None:
+        turn, state = self.shared.look(late.person)
+        while (asker := Asker.from_bytes(state)).told(late.push) is None:
+            found = self.shared.settle(late.person, turn, asker.answered(late.push, late.reply, late.clock).to_bytes(), late.row, late.clock)
+            if not found:
+                return
+            turn, state = found
 
-def _keep(db: sqlite3.Connection, person: bytes, asker: Asker, clock: float) -> None:
-    db.execute(
-        "INSERT INTO asker(person, at, since, messages, conversation) VALUES (?,?,?,?,?) ON CONFLICT(person) DO UPDATE SET "
-        "at = excluded.at, since = excluded.since, messages = excluded.messages, conversation = excluded.conversation",
-        (person, clock, asker.since, asker.messages, asker.conversation.to_json()),
-    )
-
-
-_ERASE = ("DELETE FROM seen WHERE person = ?", "DELETE FROM asker WHERE person = ?", "DELETE FROM journal WHERE person = ?")
-
-
-def _erase(db: sqlite3.Connection, person: bytes) -> int:
-    with transaction(db):
-        rows = sum(db.execute(statement, (person,)).rowcount for statement in _ERASE)
-    if rows:
-        checkpoint(db, wipe=True)
-    return rows
-
-
-def _tidy(db: sqlite3.Connection, clock: float) -> int:
-    with transaction(db):
-        seen = db.execute("DELETE FROM seen WHERE at < ?", (clock - KEEP,))
-        askers = db.execute("DELETE FROM asker WHERE at < ?", (clock - 2 * KEEP,))
-        db.execute("DELETE FROM signed WHERE at < ?", (clock - KEEP,))  # a signature is too old by then
-        return seen.rowcount + askers.rowcount
+    def _shelve(self, person: bytes, asker: Asker) -> None:
+        self._askers[person] = asker
+        self._askers.move_to_end(person)
+        while len(self._askers) > SHELF:
+            self._askers.popitem(last=False)

@@ -21,22 +21,21 @@ from typing import TypeVar
 log = logging.getLogger("bot.store")
 BUSY_MS = 250
 PAUSE = 2.0
+WRITTEN_BY = 1  # the shape of the tables
+# What lives for minutes only is begun anew where the shape was another; the journal stays. With a rowid a whole record
+# of up to 4 KB stands in one page; a row of the journal has its push only where it could arrive twice.
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS seen (
-    created INTEGER NOT NULL, push BLOB NOT NULL, at REAL NOT NULL, person BLOB NOT NULL, reply TEXT NOT NULL,
-    PRIMARY KEY (created, push)  -- pushes come in the order of their CreateTime: few pages are touched
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS asker (
-    person BLOB PRIMARY KEY, at REAL NOT NULL, since REAL NOT NULL, messages INTEGER NOT NULL, conversation TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS signed (
-    stamp INTEGER NOT NULL, signature BLOB NOT NULL, at REAL NOT NULL, push BLOB NOT NULL,
-    PRIMARY KEY (stamp, signature)
-) WITHOUT ROWID;
+DROP TABLE IF EXISTS seen;
+DROP TABLE IF EXISTS asker;
+DROP TABLE IF EXISTS signed;
+CREATE TABLE asker (person BLOB PRIMARY KEY, at REAL NOT NULL, turn INTEGER NOT NULL, state BLOB NOT NULL);
+CREATE TABLE signed (signature BLOB PRIMARY KEY, at REAL NOT NULL, push BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS journal (
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, person BLOB NOT NULL, question TEXT NOT NULL, family TEXT NOT NULL,
     entry TEXT NOT NULL, outcome TEXT NOT NULL, version INTEGER NOT NULL
 );
+ALTER TABLE journal ADD COLUMN push BLOB;
+CREATE UNIQUE INDEX journal_push ON journal(push) WHERE push IS NOT NULL;
 """
 Result = TypeVar("Result")
 
@@ -106,12 +105,22 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=0;"
         )
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name='signed'").fetchone():
-            connection.executescript(SCHEMA)
+        _bring_up(connection)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """The tables in today's shape, by whichever worker is first."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] >= WRITTEN_BY:
+        return
+    with transaction(connection):
+        if connection.execute("PRAGMA user_version").fetchone()[0] < WRITTEN_BY:
+            for statement in SCHEMA.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {WRITTEN_BY}")
 
 
 class transaction:

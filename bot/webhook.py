@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -12,15 +11,16 @@ from flask import Blueprint, Response, request
 
 from bot import ahead, arrivals, journal, render, turn, web, wechat
 from bot.arrivals import Arrival, Does
+from bot.asker import Asker
 from bot.config import Settings
 from bot.counters import COUNTED, LATENCY
 from bot.deadline import SECONDS, DeadlineExceeded, within
 from bot.known import known_numbers
-from bot.memory import Asker, Beside, Memory, Push
+from bot.memory import Memory
 from bot.replay import Signatures
-from bot.store import StoreDown
 from bot.wechat import Incoming
 from handlers import pipeline
+from handlers.conversation import Conversation
 from knowledge.snapshot import Snapshot
 
 log = logging.getLogger("bot.webhook")
@@ -39,7 +39,7 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
     ``current`` gives the snapshot in force.
     """
     routes = Blueprint("webhook", __name__)
-    signatures = Signatures(memory)
+    signatures = Signatures(memory, settings.sign_once)
     if settings.aes_key:
         wechat.cipher(settings.aes_key)  # awake before the first message
 
@@ -70,9 +70,10 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
             query = wechat.read_query(query_string)
             wechat.verify(query, settings.token, clock)
             message, encrypted = wechat.open_post(body(), query, settings, clock)
-            if not encrypted and settings.sign_once and signatures.serves_another(query, message.once, clock):
+            if not encrypted and signatures.serves_another(query, message.once, clock):
                 COUNTED["replayed"].inc()
-                raise wechat.Refused("replayed")
+                if settings.sign_once:  # WeChat does not promise that its nonces never repeat: else it is counted only
+                    raise wechat.Refused("replayed")
         except wechat.Refused as refusal:
             return _forbidden(refusal)
         except wechat.DoctypeFound:
@@ -83,9 +84,7 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
             log.warning("unreadable push", extra={"event": "unreadable", "reason": str(error)})
             return _plain(SUCCESS)
         try:
-            # WeChat does not promise that its nonces never repeat: counted only, unless the settings say otherwise.
-            beside = None if encrypted or settings.sign_once else signatures.counting(query, message.once, clock)
-            xml = _answer_once(message, arrivals.meaning(message), clock, beside)
+            xml = _answer_once(message, arrivals.meaning(message), clock)
         except Exception as error:  # the last net: WeChat is never shown a 500
             xml = wechat.text_reply(message, _trouble("webhook", error), clock)
         LATENCY.observe(time.time() - clock)
@@ -95,24 +94,21 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
             xml = wechat.seal(xml, query["nonce"], clock, settings)
         return 200, "application/xml; charset=utf-8", xml.encode()
 
-    def _answer_once(message: Incoming, arrival: Arrival, clock: float, beside: Beside | None) -> str:
+    def _answer_once(message: Incoming, arrival: Arrival, clock: float) -> str:
         """The reply's XML, the same for every delivery of the push; "" where nothing is to be said."""
         if arrival.does in (Does.NOTHING, Does.ERASE):
-            _alone(beside)
             if arrival.does is Does.ERASE:
                 _erase(arrival.person)
             else:
                 COUNTED["nothing"].inc()
             return ""
-        person = memory.hashed(message.sender)
-        push = Push(message.created, memory.hashed(message.once))
-        known, addressed = memory.look(push, person), wechat.addressed(message)  # the openid in a reply is never stored
+        known = memory.look(memory.hashed(message.once), memory.hashed(message.sender))
+        addressed = wechat.addressed(message)  # the openid in a reply is never stored
         if known.reply is not None:
-            _alone(beside)
             COUNTED["repeated"].inc()
             return addressed + known.reply
-        xml, asker, row = _answer(message, arrival, known.asker, person, clock)
-        return addressed + memory.settle(push, person, xml.removeprefix(addressed), asker, row, clock, beside)
+        xml, asker, row = _answer(message, arrival, known.asker, known.person, clock)
+        return addressed + memory.settle(known, xml.removeprefix(addressed), asker, row, clock)
 
     def _answer(message: Incoming, arrival: Arrival, asker: Asker, person: bytes, clock: float) -> tuple[str, Asker, journal.Row | None]:
         """The reply's XML, what is remembered, and the journal's line, for a push seen for the first time."""
@@ -131,7 +127,7 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
             return within(SECONDS - 0.5, _converse, message, arrival, asker, snapshot, person, clock)
         except (Exception, DeadlineExceeded) as error:
             _trouble("no answer", error)
-            return wechat.text_reply(message, pipeline.apology(snapshot).text, clock), asker.forgetful(), None
+            return wechat.text_reply(message, pipeline.apology(snapshot).text, clock), asker.talking(Conversation()), None
 
     def _converse(
         message: Incoming, arrival: Arrival, asker: Asker, snapshot: Snapshot, person: bytes, clock: float
@@ -143,17 +139,11 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
         taken = turn.take(arrival.text, asker.conversation, snapshot, now, settings.public_url, ahead.before(settings.data_dir, memory.store, person, clock))
         COUNTED[taken.answer.outcome].inc()
         row = journal.row(arrival.text, taken.answer, person, clock, snapshot.version, known_numbers(snapshot))
-        asker = Asker(asker.since, asker.messages, taken.conversation)
+        asker = asker.talking(taken.conversation)
         if taken.answer.hand_off and settings.customer_service and message.type != "event":
             return wechat.hand_over(message, clock), asker, row
         shown = render.tappable(taken.shown, taken.answer.choices) if settings.tappable else taken.shown
         return wechat.text_reply(message, shown, clock), asker, row
-
-    def _alone(beside: Beside | None) -> None:
-        """For a push that settles nothing."""
-        if beside:
-            with contextlib.suppress(StoreDown):
-                memory.store.use(beside)
 
     def _erase(person: str) -> None:
         COUNTED["erased"].inc()

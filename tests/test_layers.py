@@ -24,7 +24,7 @@ HOMES = {
 }
 DATABASES = ("sqlite3", "sqlite_utils")
 # Files named store.py, and those that hold the SQL of one table of theirs.
-STORES = {"bot/journal.py": "the journal's rows", "bot/memory.py": "replies and conversations", "bot/replay.py": "signatures that have served", "bot/health.py": "says which SQLite runs"}
+STORES = {"bot/journal.py": "the journal's rows", "bot/shared/in_sqlite.py": "what workers share", "bot/health.py": "says which SQLite runs"}
 OUT_OF_REACH = {"flask", "os", "pathlib", "time", "socket", "logging", "requests", "urllib", "http", "subprocess", "tempfile", "shutil", "sqlite3", "random", "secrets"}
 
 

@@ -9,7 +9,7 @@ import pytest
 import wechat_client as play
 from bot import create_app
 from bot.counters import COUNTED
-from bot.memory import KEEP
+from bot.shared.in_sqlite import SIGNED
 
 QUESTION = "申报什么时候截止"
 
@@ -103,9 +103,9 @@ def test_a_failing_disk_does_not_open_the_door(strict, tmp_path):
 def test_it_is_forgotten_once_the_signature_is_stale(strict):
     memory = strict.extensions["bot"]["memory"]
     post(strict, play.text(QUESTION), play.query())
-    memory.tidy(time.time() + KEEP - 5)
+    memory.tidy(time.time() + SIGNED - 5)
     assert memory.store.use(lambda db: db.execute("SELECT count(*) FROM signed").fetchone()) == (1,)
-    memory.tidy(time.time() + KEEP + 5)
+    memory.tidy(time.time() + SIGNED + 5)
     assert memory.store.use(lambda db: db.execute("SELECT count(*) FROM signed").fetchone()) == (0,)
 
 
@@ -115,12 +115,3 @@ def test_the_disk_holds_neither_openid_nor_nonce(strict, tmp_path):
     assert post(strict, play.text(QUESTION), signed) == 200
     held = b"".join(path.read_bytes() for path in tmp_path.glob("bot.db*"))
     assert b"canary987654" not in held and play.OPENID.encode() not in held
-
-
-def test_an_older_database_gets_the_table(tmp_path):
-    app = app_of(tmp_path)
-    store = app.extensions["bot"]["memory"].store
-    store.use(lambda db: db.execute("DROP TABLE signed"))
-    store.close()
-    assert post(app_of(tmp_path, WECHAT_SIGN_ONCE="1"), play.text(QUESTION), play.query()) == 200
-    assert store.use(lambda db: db.execute("SELECT count(*) FROM signed").fetchone()) == (1,)

@@ -21,7 +21,7 @@ from bot import ahead, arrivals, menu, proxy, render, turn, web
 from bot.config import Settings
 from bot.deadline import SECONDS, DeadlineExceeded, within
 from bot.explain import understood
-from bot.memory import Asker, Memory
+from bot.memory import Memory
 from handlers import pipeline
 from knowledge.snapshot import Snapshot
 
@@ -82,9 +82,10 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
     def _answer(text: str, cookie: str, day: dt.date) -> Said:
         person, clock = memory.hashed(f"chat {cookie}"), time.time()
         asked = text if len(text) <= ECHOED else f"{text[:ECHOED]}…（共{len(text)}字）"
-        asker = memory.recall(person).counted(clock)
+        known = memory.recall(person)
+        asker = known.asker.counted(clock)
         if asker.messages > A_MINUTE:
-            memory.keep(person, asker, clock)
+            memory.keep(known, asker, clock)
             return Said(asked, arrivals.TOO_MANY)
         try:
             snapshot = current()
@@ -92,7 +93,7 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
         except (Exception, DeadlineExceeded) as error:
             log.error("no answer", extra={"event": "failed", "error": type(error).__name__})
             return Said(asked, _sorry())
-        memory.keep(person, Asker(asker.since, asker.messages, taken.conversation), clock)
+        memory.keep(known, asker.talking(taken.conversation), clock)
         choices = tuple((str(number), choice.label) for number, choice in enumerate(taken.answer.choices, 1))
         if taken.conversation.rest:
             choices += (("更多", "更多"),)

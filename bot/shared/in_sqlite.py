@@ -1,0 +1,82 @@
+"""What workers of one machine share, in the edges' SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from bot import journal
+from bot.journal import Row
+from bot.shared import Found
+from bot.store import Store, checkpoint, transaction
+
+KEEP = 1200.0  # seconds after a person's last message that the record stays
+SIGNED = 600.0  # seconds that a signature is remembered; it is too old after 300
+NOBODY = Found()
+
+
+class InSqlite:
+    """``Shared`` over a Store."""
+
+    def __init__(self, store: Store) -> None:
+        self._use = store.use
+
+    def look(self, person: bytes) -> Found:
+        return self._use(_look, person)
+
+    def settle(self, person: bytes, turn: int, state: bytes, row: Row | None, clock: float) -> Found | None:
+        return self._use(_settle, person, turn, state, row, clock)
+
+    def erase(self, person: bytes) -> int:
+        return self._use(_erase, person)
+
+    def served(self, signature: bytes, push: bytes, clock: float) -> bytes:
+        return self._use(_served, signature, push, clock)
+
+    def tidy(self, clock: float) -> int:
+        return self._use(_tidy, clock)
+
+    def check(self) -> None:
+        self._use(_look, b"")
+
+
+_LOOK = "SELECT turn, state FROM asker WHERE person = ?"
+_KEEP = (
+    "INSERT INTO asker VALUES (?1, ?2, ?3 + 1, ?4) ON CONFLICT (person) DO UPDATE SET at = excluded.at, turn = excluded.turn, state = excluded.state "
+    "WHERE turn = ?3"
+)
+
+
+def _look(db: sqlite3.Connection, person: bytes) -> Found:
+    found = db.execute(_LOOK, (person,)).fetchone()
+    return Found(*found) if found else NOBODY
+
+
+def _settle(db: sqlite3.Connection, person: bytes, turn: int, state: bytes, row: Row | None, clock: float) -> Found | None:
+    with transaction(db):
+        if not db.execute(_KEEP, (person, clock, turn, state)).rowcount:
+            return _look(db, person)
+        if row:
+            journal.write(db, row)
+    return None
+
+
+def _erase(db: sqlite3.Connection, person: bytes) -> int:
+    with transaction(db):
+        rows = db.execute("DELETE FROM asker WHERE person = ?", (person,)).rowcount + journal.forget(db, person)
+    if rows:
+        checkpoint(db, wipe=True)
+    return rows
+
+
+def _served(db: sqlite3.Connection, signature: bytes, push: bytes, clock: float) -> bytes:
+    if db.execute("INSERT INTO signed VALUES (?,?,?) ON CONFLICT DO NOTHING", (signature, clock, push)).rowcount:
+        return push
+    found = db.execute("SELECT push FROM signed WHERE signature = ?", (signature,)).fetchone()
+    return found[0] if found else push
+
+
+def _tidy(db: sqlite3.Connection, clock: float) -> int:
+    with transaction(db):
+        gone = db.execute("DELETE FROM asker WHERE at < ?", (clock - KEEP,)).rowcount
+        db.execute("DELETE FROM signed WHERE at < ?", (clock - SIGNED,))
+    return gone
