@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
+import msgspec
+
 from handlers.answer import Answer, Choice, Outcome
 from handlers.ask import Ask, Family
 from handlers.chat import chat
@@ -34,7 +36,7 @@ from knowledge.template import render
 from knowledge.text import normalise
 
 MOST_PARTS = 6  # questions of one message that are answered
-SHORT, KEPT = 24, 2_000  # characters of a question whose answer is kept for whoever asks the same on that day; how many are kept
+SHORT, KEPT = 24, 1_000  # characters of a message whose answer is kept for whoever says the same next; how many are kept
 NOT_KEPT = (*CHECKS, Family.FORWARD, Family.MORE)  # what was pasted is not kept, and a forwarded text depends on more than its words
 
 
@@ -77,23 +79,22 @@ def reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.dat
     """The answer to one message and what is remembered of it. ``now`` is the message's CreateTime, Asia/Shanghai;
     ``address`` the service's own, for texts that name it.
 
-    What many ask in the same few words is worked out once a day: a question that leans on none before is told by its text,
-    the day and the snapshot alone.
+    The answer depends on these alone, so what many ask in the same few words, after the same question or none, is worked
+    out once a day.
     """
-    conversation = conversation.fresh(now)
-    alone = conversation.at is None and len(text) <= SHORT
-    if alone and (known := snapshot.answered.get((text, now.date()))):
-        notice, answer = known
-        return answer, _remember(conversation, answer.ask, answer, notice, now)
-    answer, after, notice = _reply(text, conversation, snapshot, now, address)
-    if alone and answer.family not in NOT_KEPT and not answer.ask.material:
+    earlier = conversation.fresh(now)
+    asked = (text, earlier.undated(), now.date())
+    if len(text) <= SHORT and (known := snapshot.answered.get(asked)):
+        return known[0], msgspec.structs.replace(known[1], at=now)
+    answer, after = _reply(text, earlier, snapshot, now, address)
+    if len(text) <= SHORT and answer.family not in NOT_KEPT and not answer.ask.material:
         if len(snapshot.answered) >= KEPT:
             snapshot.answered.clear()
-        snapshot.answered[text, now.date()] = notice, answer
+        snapshot.answered[asked] = answer, after
     return answer, after
 
 
-def _reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime, address: str) -> tuple[Answer, Conversation, Document]:
+def _reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime, address: str) -> tuple[Answer, Conversation]:
     notice, index, message = notice_for(normalise(text), snapshot, now.date())
     earlier = _still_there(conversation, notice)
     ask = understand(message, earlier, notice, index, now)
@@ -101,7 +102,7 @@ def _reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.da
         ask = ask.but(edition=Edition(snapshot.version, snapshot.changes, address))
     answer = _more(earlier) if ask.family is Family.MORE else HANDLERS[ask.family](ask, notice, now.date())
     answer = say_which(answer, notice, snapshot, now.date()).but(ask=ask)
-    return answer, _remember(earlier, ask, answer, notice, now), notice
+    return answer, _remember(earlier, ask, answer, notice, now)
 
 
 def reply_to_chat(text: str, snapshot: Snapshot, today: dt.date, most: int) -> Answer:
