@@ -36,7 +36,7 @@ from knowledge.template import render
 from knowledge.text import normalise
 
 MOST_PARTS = 6  # questions of one message that are answered
-SHORT, KEPT = 24, 1_000  # characters of a message whose answer is kept for whoever says the same next; how many are kept
+SHORT, KEPT = 24, 400  # characters of a message whose answer is kept for whoever says the same next; how many are kept
 NOT_KEPT = (*CHECKS, Family.FORWARD, Family.MORE)  # what was pasted is not kept, and a forwarded text depends on more than its words
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from knowledge.concepts import Concepts, starting
 from knowledge.model import Document, Role
-from knowledge.text import sounded, spelling
+from knowledge.text import adopt_signs, signs, sounded, spelling
 
 LATIN = re.compile(r"[a-z]{5,}")
 SMALL_WORDS = frozenset("的了是个这那在有不和我你他她它各也就都还把被给对从到很一二三四五六七八九十")
@@ -27,13 +27,14 @@ class Sounds:
 
     def packed(self) -> tuple:
         """What ``mend`` looks at, as plain values."""
-        return tuple(self._never), self._by_sound, self._lengths, self._by_spelling
+        return signs(), tuple(self._never), self._by_sound, self._lengths, self._by_spelling
 
     @classmethod
     def unpacked(cls, values: tuple, concepts: Concepts) -> Sounds:
         sounds = cls.__new__(cls)
         sounds._concepts = concepts
-        sounds._never, sounds._by_sound, sounds._lengths, sounds._by_spelling = values
+        heard, sounds._never, sounds._by_sound, sounds._lengths, sounds._by_spelling = values
+        adopt_signs(heard)
         return sounds
 
     @staticmethod
