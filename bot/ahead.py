@@ -60,15 +60,14 @@ _seen: dict[Path, tuple[tuple, Ahead]] = {}
 
 def current(data_dir: Path) -> Ahead:
     """What stands in the file now; nothing where there is none or it can't be read."""
-    path = data_dir / FILE
     try:
-        found = os.stat(path)
+        found = os.stat(f"{data_dir}/{FILE}")
     except OSError:
         return Ahead()
     mark = (found.st_ino, found.st_mtime_ns, found.st_size)
     if data_dir not in _seen or _seen[data_dir][0] != mark:
         with contextlib.suppress(OSError, msgspec.MsgspecError):
-            _seen[data_dir] = mark, msgspec.json.decode(path.read_bytes(), type=Ahead)
+            _seen[data_dir] = mark, msgspec.json.decode((data_dir / FILE).read_bytes(), type=Ahead)
     return _seen[data_dir][1] if data_dir in _seen else Ahead()
 
 

@@ -14,6 +14,8 @@ from decimal import Decimal
 
 from knowledge.model import Document, Fact, FactType, Kind, QuotaBand, Window
 
+NOTICES = 4  # whose templates are kept filled: those in force, and a draft that is tried
+_rendered: dict[int, tuple[Document, dict[str, str]]] = {}  # with each notice itself, so that no other can get its number
 PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
 
 
@@ -23,7 +25,14 @@ class TemplateError(ValueError):
 
 def render(template: str, notice: Document) -> str:
     """The template with every placeholder filled; TemplateError for a name that is not there."""
-    return PLACEHOLDER.sub(lambda match: resolve(match.group(1), notice), template)
+    owner, texts = _rendered.get(id(notice), (None, {}))
+    if owner is not notice:
+        if len(_rendered) >= NOTICES:
+            _rendered.clear()
+        texts = _rendered.setdefault(id(notice), (notice, {}))[1]
+    if template not in texts:
+        texts[template] = PLACEHOLDER.sub(lambda match: resolve(match.group(1), notice), template)
+    return texts[template]
 
 
 def names(template: str) -> list[str]:

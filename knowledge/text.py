@@ -59,7 +59,7 @@ def _numbered(match: re.Match) -> str:
 
 def squeeze(text: str) -> str:
     """``text`` without any white space, for comparing passages of the notice."""
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
 FIRST, LAST = 0x4E00, 0x9FFF  # the block of common Han characters
