@@ -2,58 +2,34 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-from wsgiref.simple_server import WSGIRequestHandler, make_server
-
 import pytest
+from browser import DESKTOP as WIDE
+from browser import PHONE as NARROW
+from browser import served, visitor
 
 from bot import create_app
 from handlers import pipeline
 from handlers.answer import Choice, menu
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (apt-get install chromium)")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 860}
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_):
-        pass
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    app = create_app({"DATA_DIR": str(tmp_path_factory.mktemp("data"))})
-    server = make_server("127.0.0.1", 0, app, handler_class=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with served(create_app({"DATA_DIR": str(tmp_path_factory.mktemp("data"))})) as at:
+        yield at
 
 
 @pytest.fixture
 def page(chromium, address, request):
-    """A fresh visitor at /chat; any dialog, script error or CSP violation fails the test."""
+    """A fresh visitor at /chat."""
     options = {"viewport": NARROW} | getattr(request, "param", {})
-    context = chromium.new_context(locale="zh-CN", **options)
-    shown, troubles = context.new_page(), []
-    shown.on("dialog", lambda dialog: (troubles.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    shown.on("pageerror", lambda error: troubles.append(str(error)))
-    shown.on("console", lambda message: troubles.append(message.text) if message.type in ("error", "warning") else None)
-    shown.goto(f"{address}/chat?day=2025-04-20")
-    yield shown
-    context.close()
-    assert [one for one in troubles if "ERR_FAILED" not in one] == []  # the one test that cuts the line makes that
+    with visitor(chromium, f"{address}/chat?day=2025-04-20", _is_trouble, **options) as shown:
+        yield shown
+
+
+def _is_trouble(message):
+    return message.type in ("error", "warning") and "ERR_FAILED" not in message.text  # the one test that cuts the line makes that
 
 
 def bubbles(page, who="bot"):

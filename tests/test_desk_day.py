@@ -8,62 +8,30 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
-import threading
 import time
-from socketserver import ThreadingMixIn
 from urllib.request import Request, urlopen
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import desk_client as staff
 import pytest
+from browser import served, visitor
 
 import wechat_client as wechat
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (apt-get install chromium)")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 OLD, NEW = "5月15日", "5月20日"
 SEEN_WITHIN = 3  # seconds from a publication to the reply; the promise is two
 
 
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-class Threads(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
 @pytest.fixture
 def address(tmp_path):
-    server = make_server("127.0.0.1", 0, staff.made(tmp_path, **wechat.PLAIN), server_class=Threads, handler_class=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with served(staff.made(tmp_path, **wechat.PLAIN)) as at:
+        yield at
 
 
 @pytest.fixture
 def page(chromium, address, request):
-    context = chromium.new_context(locale="zh-CN", **request.param)
-    shown, troubles = context.new_page(), []
-    shown.on("dialog", lambda dialog: (troubles.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    shown.on("pageerror", lambda error: troubles.append(str(error)))
-    shown.on("console", lambda message: troubles.append(message.text) if "Content Security Policy" in message.text else None)
-    shown.goto(f"{address}/desk")
-    yield shown
-    context.close()
-    assert troubles == []
+    with visitor(chromium, f"{address}/desk", lambda message: "Content Security Policy" in message.text, **request.param) as shown:
+        yield shown
 
 
 def replied(address: str, question: str) -> str:

@@ -7,23 +7,17 @@ CSP violation. SQL: in every box, filter, sort and search of every page that the
 from __future__ import annotations
 
 import hashlib
-import shutil
 import sqlite3
-import threading
 import time
-from socketserver import ThreadingMixIn
 from urllib.parse import quote, urlencode
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import desk_client as staff
 import pytest
+from browser import served
 
 import wechat_client as wechat
 from bot.desk import audit
 from knowledge import draft, store
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 BREAKOUTS = ("", '">', "'>", "</textarea>", "</title>", "</script>", "-->", "</style>", "]]>", "\"'`>")
 LOADS = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "<iframe src=javascript:alert(1)>", "<details open ontoggle=alert(1)>")
@@ -41,15 +35,6 @@ SQL = [f"{quote_}{tail}" for quote_ in QUOTES for tail in TAILS] + [
 BOXES = ("q", "topic", "stated", "kind", "forwardable", "waiting", "page", "days", "day", "before", "who", "a", "b", "entry", "first", "last", "question", "add", "phrasing", "section", "type", "next", "sort", "order")
 SAMPLES = {"part": "facts.theme", "entries": "fee_apply", "cases": "on_last_day", "table": "bands", "new": "facts", "versions": "1", "banners": "x", "corrections": "x"}
 ROUNDS = 3  # times that every form is filled with the next payloads
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-class Threads(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
 
 
 @pytest.fixture(scope="module")
@@ -131,23 +116,15 @@ def hostile(app, client):
 
 
 @pytest.fixture
-def shown(app, hostile):
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine (apt-get install chromium)")
-    server = make_server("127.0.0.1", 0, app, server_class=Threads, handler_class=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page, page.troubles = (opened := browser.new_page()), []
-        opened.troubles = troubles = []
-        page.on("dialog", lambda dialog: (troubles.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.on("console", lambda message: troubles.append(message.text[:300]) if "Content Security Policy" in message.text else None)
+def shown(app, hostile, chromium):
+    with served(app) as address:
+        page = chromium.new_page()
+        page.address, page.troubles = address, []
+        page.on("dialog", lambda dialog: (page.troubles.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("console", lambda message: page.troubles.append(message.text[:300]) if "Content Security Policy" in message.text else None)
         page.add_init_script("document.addEventListener('securitypolicyviolation', (e) => console.error('Content Security Policy: ' + e.violatedDirective + ' ' + e.blockedURI))")
-        page.address = f"http://127.0.0.1:{server.server_port}"
         yield page
-        browser.close()
-    server.shutdown()
+        page.close()
 
 
 def test_no_dialog_and_no_violation_on_any_page(app, client, shown, hostile):

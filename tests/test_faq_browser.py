@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-from wsgiref.simple_server import WSGIRequestHandler, make_server
-
 import pytest
+from browser import DESKTOP, PHONE, served, visitor
 
 from bot import create_app
 from bot.faq.content import faq_of
 from knowledge.snapshot import packaged
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (apt-get install chromium)")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 860}
 ITEMS = faq_of(packaged()).items
 SHIFT = """() => new Promise(done => { let sum = 0; new PerformanceObserver(list => { for (const one of list.getEntries()) sum += one.value; })
   .observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 400); })"""
@@ -34,40 +27,18 @@ CONTRAST = """() => {
   return poor; }"""
 
 
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    app = create_app({"DATA_DIR": str(tmp_path_factory.mktemp("data"))})
-    server = make_server("127.0.0.1", 0, app, handler_class=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with served(create_app({"DATA_DIR": str(tmp_path_factory.mktemp("data"))})) as at:
+        yield at
 
 
 @pytest.fixture
 def page(chromium, address, request):
-    """A fresh visitor at /faq; any script error or CSP violation fails the test."""
-    options = {"viewport": PHONE} | getattr(request, "param", {})
-    context = chromium.new_context(locale="zh-CN", permissions=["clipboard-read", "clipboard-write"], **options)
-    shown, troubles = context.new_page(), []
-    shown.on("pageerror", lambda error: troubles.append(str(error)))
-    shown.on("console", lambda message: troubles.append(message.text) if message.type in ("error", "warning") else None)
-    shown.goto(f"{address}/faq")
-    yield shown
-    context.close()
-    assert troubles == []
+    """A fresh visitor at /faq."""
+    options = {"viewport": PHONE, "permissions": ["clipboard-read", "clipboard-write"]} | getattr(request, "param", {})
+    with visitor(chromium, f"{address}/faq", **options) as shown:
+        yield shown
 
 
 def clipboard(page) -> str:
