@@ -2,7 +2,8 @@
 
 A snapshot is only ever replaced by a better one: while the store can't be read or a version in it is damaged, the last
 good one answers and says so (``degraded``). A copy of what is in force stands beside the store as readable files
-(DATA_DIR/published/2025.toml), for the one case that a process starts while the store is broken.
+(DATA_DIR/published/2025.toml), for the one case that a process starts while the store is broken. A machine that only
+follows another's publications has a bundle (knowledge/bundle.py) in the store's place.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from knowledge import publish, schema, store
-from knowledge.changes import Change
+from knowledge import bundle, publish, schema, store
 from knowledge.snapshot import Snapshot, build, packaged
 from knowledge.store import StoreError, Version
 
@@ -66,7 +66,7 @@ def look(kept: Kept) -> None:
     try:
         if mark is None:
             raise StoreError("知识库文件不见了，请从备份恢复。")
-        force = {year: one.number for year, one in store.in_force(store.Store(kept.data_dir / store.FILE)).items()}
+        force = _force(kept.data_dir)
         if force != kept.force or kept.snapshot.degraded:
             kept.snapshot, kept.force = _load(kept.data_dir)
             log.info("snapshot", extra={"event": "snapshot", "version": kept.snapshot.version})
@@ -88,7 +88,16 @@ def _first(data_dir: Path) -> Kept:
         return kept
 
 
+def _force(data_dir: Path) -> dict[int, int]:
+    """Year → number of the version that is in force now."""
+    if taken := bundle.kept(data_dir):
+        return {one.year: one.number for one in taken.versions}
+    return {year: one.number for year, one in store.in_force(store.Store(data_dir / store.FILE)).items()}
+
+
 def _load(data_dir: Path) -> tuple[Snapshot, dict[int, int]]:
+    if taken := bundle.kept(data_dir):
+        return _unpacked(data_dir, taken)
     if not (data_dir / store.FILE).exists() and _copies(data_dir):
         raise StoreError("知识库文件不见了，请从备份恢复。")
     kept = store.open_store(data_dir)
@@ -99,14 +108,16 @@ def _load(data_dir: Path) -> tuple[Snapshot, dict[int, int]]:
             raise  # else the disk can't be written: what is there is still in force
     force = store.in_force(kept)
     documents = {one: publish.document(kept, one.number) for one in force.values()}
-    snapshot = build(list(documents.values()), max(one.number for one in force.values()), _changes(publish.history(kept)))
+    snapshot = build(list(documents.values()), max(one.number for one in force.values()), bundle.changes(kept))
     _write_copies(data_dir, force, lambda one: store.text_of(kept, one.number))
     return snapshot, {year: one.number for year, one in force.items()}
 
 
-def _changes(versions: list[Version]) -> tuple[Change, ...]:
-    """Every answer that became other words, oldest first."""
-    return tuple(Change(one.number, *row) for one in reversed(versions) for row in one.answers)
+def _unpacked(data_dir: Path, taken: bundle.Bundle) -> tuple[Snapshot, dict[int, int]]:
+    """What another machine published, and this one only follows."""
+    snapshot = build([schema.loads(one.text, "已发布的通知") for one in taken.versions], max(one.number for one in taken.versions), taken.changes)
+    _write_copies(data_dir, {one.year: one for one in taken.versions}, lambda one: one.text)
+    return snapshot, {one.year: one.number for one in taken.versions}
 
 
 def _otherwise(data_dir: Path, error: Exception) -> Snapshot:
@@ -129,7 +140,7 @@ def _degrade(kept: Kept, error: Exception) -> None:
 
 def _mark(data_dir: Path) -> tuple | None:
     try:
-        found = os.stat(data_dir / store.FILE)
+        found = os.stat(data_dir / (bundle.FILE if (data_dir / bundle.FILE).exists() else store.FILE))
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
