@@ -1,10 +1,16 @@
 """What workers of several machines share, in Redis.
 
 A person's record, the stream of the journal's lines of the person's shard, and who is owed a correction have one tag,
-and so one slot: settling is one script on one node. Everything has an end (EX) or a bound (MAXLEN).
+and so one slot: settling is one script on one node. Everything has an end (EX) or a bound (MAXLEN). Redis may lose what it
+acknowledged (a crash, a fail-over): each worker can write its latest lines of the journal again.
 """
 
 from __future__ import annotations
+
+import itertools
+import secrets
+import time
+from collections import deque
 
 import msgspec
 
@@ -16,6 +22,7 @@ from bot.shared.link import SHARDS, Link
 KEEP = 1200  # seconds after a person's last message that the record stays
 SIGNED = 600  # seconds that a signature is remembered; it is too old after 300
 ROWS = 20_000  # of the journal that wait in one shard for the writer, about
+RECENT, RECENT_ROWS = 20.0, 2000  # seconds, and lines at most, that a worker can write again
 NOBODY = Found()
 
 # A record is its turn in digits, a line feed, and the state.
@@ -42,6 +49,8 @@ class InRedis:
     def __init__(self, link: Link) -> None:
         self.link = link
         self._scripts: dict[tuple[int, str], object] = {}
+        self._recent: deque[tuple[float, bytes, bytes]] = deque(maxlen=RECENT_ROWS)
+        self._shards, self._epochs = itertools.cycle(range(SHARDS)), dict[int, bytes]()
 
     def look(self, person: bytes) -> Found:
         return _found(self.link.call(_get, asker_key(person)))
@@ -49,9 +58,14 @@ class InRedis:
     def settle(self, person: bytes, turn: int, state: bytes, clock: float, push: bytes = b"", row: Row | None = None) -> Found | None:
         line = msgspec.msgpack.encode((push, row)) if row else b""
         stands = self.link.call(self._run, SETTLE, _keys(person), turn, b"%d\n%b" % (turn + 1, state), line)
-        return _found(stands) if stands else None
+        if stands:
+            return _found(stands)
+        if line:
+            self._recent.append((time.monotonic(), person, line))
+        return None
 
     def erase(self, person: bytes) -> int:
+        self._recent = deque((one for one in tuple(self._recent) if one[1] != person), RECENT_ROWS)
         return self.link.call(self._run, ERASE, _keys(person), person)
 
     def served(self, signature: bytes, push: bytes, clock: float) -> bytes:
@@ -67,7 +81,23 @@ class InRedis:
         self.link.call(_get, asker_key(b"\0"))
 
     def mend(self) -> None:
-        self.link.mend()
+        """Also write again what a Redis that came back may have lost; the writer knows lines that it has already."""
+        if self.link.mend():
+            self._write_again(self.link.failed_at - RECENT)
+        elif not self.link.trouble and self._emptied():
+            self._write_again(time.monotonic() - RECENT)
+
+    def _emptied(self) -> bool:
+        """Whether a shard (another one each time) is no longer the one that it was."""
+        shard = next(self._shards)
+        epoch = self.link.call(_epoch, f"cqb:{{{shard:02d}}}:epoch")
+        known, self._epochs[shard] = self._epochs.get(shard, epoch), epoch
+        return known != epoch
+
+    def _write_again(self, since: float) -> None:
+        for at, person, line in tuple(self._recent):
+            if at >= since:
+                self.link.call(_add, journal_key(shard_of(person)), line)
 
     def _run(self, client: object, source: str, keys: list[str], *args: object) -> object:
         script = self._scripts.get((id(client), source))
@@ -103,6 +133,16 @@ def _get(client: object, key: str) -> bytes | None:
 
 def _served(client: object, key: str, push: bytes) -> bytes:
     return push if client.set(key, push, nx=True, ex=SIGNED) else client.get(key) or push
+
+
+def _add(client: object, stream: str, line: bytes) -> None:
+    client.xadd(stream, {"row": line}, maxlen=ROWS, approximate=True)
+
+
+def _epoch(client: object, key: str) -> bytes:
+    """What stands for this life of a shard: the first who looks says what."""
+    client.set(key, secrets.token_hex(8), nx=True)
+    return client.get(key) or b""
 
 
 def _found(record: bytes | None) -> Found:

@@ -11,7 +11,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -77,6 +77,7 @@ class Link:
         self._client: object = None
         self._pid = 0
         self._try_at = 0.0  # 0: it serves
+        self.failed_at = 0.0  # when it stopped serving the last time, on the monotonic clock
         self.trouble = ""  # the last failure in Redis' words, empty once it served again
 
     def call(self, work: Callable[..., Result], *args: object) -> Result:
@@ -85,16 +86,17 @@ class Link:
             raise StoreDown(self.trouble)
         return self._call(work, *args)
 
-    def mend(self) -> None:
-        """Try a Redis that failed, now and then; where it takes writes on every shard, calls go to it again."""
+    def mend(self) -> bool:
+        """Try a Redis that failed, now and then. True once it takes writes on every shard: calls go to it again."""
         if not self._try_at or time.monotonic() < self._try_at:
-            return
+            return False
         try:
             self._call(_probe)
         except StoreDown:
-            return
+            return False
         self._try_at, self.trouble = 0.0, ""
         log.warning("Redis is back", extra={"event": "redis_back"})
+        return True
 
     @contextmanager
     def listening(self, channel: str) -> Iterator[Callable[[float], bool]]:
@@ -104,13 +106,13 @@ class Link:
             self.call(lambda _: heard.subscribe(channel))
             yield lambda seconds: self.call(lambda _: heard.get_message(timeout=seconds)) is not None
         finally:
-            self._quietly(heard.close)
+            with suppress(Exception):
+                heard.close()
 
     def _call(self, work: Callable[..., Result], *args: object) -> Result:
-        from redis.exceptions import RedisError  # with its networking 8 MB: only where it is used
         try:
             return work(self._connected(), *args)
-        except (RedisError, OSError, ValueError, KeyError) as error:
+        except Exception as error:  # a cluster's client raises more kinds than redis-py's own, and none may cost an answer
             self._failed(error)
             raise StoreDown(self.trouble) from None
 
@@ -124,15 +126,9 @@ class Link:
         self.trouble = f"Redis: {_reason(error)}"
         self._try_at = time.monotonic() + self._pause
         if fresh:
+            self.failed_at = time.monotonic()
             log.error("Redis is down", extra={"event": "redis_down", "error": type(error).__name__, "reason": self.trouble})
 
-    @staticmethod
-    def _quietly(work: Callable[[], object]) -> None:
-        from redis.exceptions import RedisError
-        try:
-            work()
-        except (RedisError, OSError):
-            pass
 
 
 def read_group(client: object, stream: str, group: str, reader: str, after: str, most: int) -> list[tuple[bytes, dict[bytes, bytes] | None]]:
@@ -156,12 +152,12 @@ def _reason(error: Exception) -> str:
 
 def _probe(client: object) -> None:
     for shard in range(SHARDS):
-        client.set(f"cqb:{{{shard:02d}}}:alive", 1, ex=60)
+        client.set(f"cqb:{{{shard:02d}}}:probe", 1, ex=60)
 
 
 def _client(url: str) -> object:
     """redis-py's client: no retries, no call without a time-out, and the oldest protocol, which every server speaks."""
-    from redis import Redis
+    from redis import Redis  # with its networking 8 MB: only where it is used
     from redis.backoff import NoBackoff
     from redis.cluster import ClusterNode, RedisCluster
     from redis.retry import Retry
@@ -174,6 +170,6 @@ def _client(url: str) -> object:
         return Redis.from_url(url, retry=once, **common)
     common |= {"username": address.username, "password": address.password, **({"ssl": True} if address.tls else {})}
     if address.kind == "cluster":
-        return RedisCluster(startup_nodes=[ClusterNode(*one) for one in address.hosts], retry=once, **common)
+        return RedisCluster(startup_nodes=[ClusterNode(*one) for one in address.hosts], dynamic_startup_nodes=False, retry=once, **common)
     asked = {"socket_timeout": limit, "socket_connect_timeout": limit, "protocol": 2, "password": address.sentinel_password, "retry": once}
     return Sentinel(address.hosts, sentinel_kwargs=asked | ({"ssl": True} if address.tls else {})).master_for(address.service, db=address.database, retry=once, **common)
