@@ -1,7 +1,8 @@
 """What stands in front of a reply for a while: a banner (临时提示), and a correction for those who got a wrong answer (更正).
 
 Both stand in one small file (DATA_DIR/ahead.json), written by the desk, looked at by its time before each reply. Who got
-a wrong answer, and who has been told since, is read from the journal itself: nothing more is kept of anybody.
+a wrong answer, and who has been told since, is read from the journal itself; where machines share a Redis, the one with
+the journal puts it there for the others.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from pathlib import Path
 
 import msgspec
 
-from bot import journal
-from bot.store import Store, StoreDown
 from handlers.answer import Answer
 from handlers.ask import Family
 
@@ -71,33 +70,38 @@ def current(data_dir: Path) -> Ahead:
     return _seen[data_dir][1] if data_dir in _seen else Ahead()
 
 
+def raw(data_dir: Path) -> bytes:
+    """The file's content, that of an empty one where there is none or it can't be read."""
+    try:
+        return (data_dir / FILE).read_bytes()
+    except OSError:
+        return msgspec.json.encode(Ahead())
+
+
 def save(data_dir: Path, ahead: Ahead) -> None:
     """Write the file whole, or not at all. OSError."""
+    replace(data_dir, msgspec.json.encode(ahead))
+
+
+def replace(data_dir: Path, raw: bytes) -> None:
+    """Put this content into the file, whole or not at all. OSError."""
     draft = data_dir / f".{FILE}-{secrets.token_hex(4)}"
     with open(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as out:
-        out.write(msgspec.json.encode(ahead))
+        out.write(raw)
         out.flush()
         os.fsync(out.fileno())
     os.replace(draft, data_dir / FILE)
 
 
-def before(data_dir: Path, store: Store | None = None, person: bytes = b"", clock: float | None = None) -> Callable[[Answer], str]:
-    """What to say in front of an answer; with a store and a person, corrections too."""
-    return partial(_before, current(data_dir), store, person, time.time() if clock is None else clock)
+def before(data_dir: Path, owed: Callable[[Correction], bool] | None = None, clock: float | None = None) -> Callable[[Answer], str]:
+    """What to say in front of an answer; corrections too where ``owed`` says of each whether it is due to this person."""
+    return partial(_before, current(data_dir), owed, time.time() if clock is None else clock)
 
 
-def _before(ahead: Ahead, store: Store | None, person: bytes, clock: float, answer: Answer) -> str:
+def _before(ahead: Ahead, owed: Callable[[Correction], bool] | None, clock: float, answer: Answer) -> str:
     if answer.family in (Family.MORE, Family.FORWARD) or not (ahead.banners or ahead.corrections):
         return ""
     entries = {answer.entry, *(part.entry for part in (answer.ask.parts if answer.ask else ()))}
-    said = [f"【更正】{one.text}" for one in ahead.corrections if store and clock < one.until and _owed(store, person, one)]
+    said = [f"【更正】{one.text}" for one in ahead.corrections if owed and clock < one.until and owed(one)]
     said += [f"【提示】{one.text}" for one in ahead.banners if clock < one.until and (not one.entries or entries & set(one.entries))]
     return "\n".join(said)
-
-
-def _owed(store: Store, person: bytes, one: Correction) -> bool:
-    """Whether the person got the wrong answer and has had no reply since the correction was made."""
-    try:
-        return journal.owed(store, person, one.entry, one.first, one.last, one.made)
-    except StoreDown:
-        return False

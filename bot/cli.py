@@ -122,9 +122,12 @@ def purge(days: int | None) -> None:
 def erase(openid: str) -> None:
     """Delete everything kept of one person."""
     with _disk():
-        rows = memory().store.use(lambda db: None) or memory().erase(memory().hashed(openid))
-    if rows is None:
-        raise click.ClickException("数据库暂时不能写入，未删除，请稍后再试。")
+        person = memory().hashed(openid)
+        memory().shared.check()
+        rows = memory().erase(person)
+        if rows is None:
+            raise click.ClickException("数据库暂时不能写入，未删除，请稍后再试。")
+        rows += journal.erase(memory().store, person)  # those that came here from Redis
     click.echo(f"已删除此人的记录{rows}条。")
 
 

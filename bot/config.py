@@ -13,11 +13,13 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from bot.shared import link
+
 SECRET_FILE = "secret_key"
 THIS_MACHINE = "127.0.0.1,::1"
 KNOWN = frozenset(
     "WECHAT_TOKEN WECHAT_APP_ID WECHAT_AES_KEY WECHAT_APP_SECRET WECHAT_MODE WECHAT_CUSTOMER_SERVICE WECHAT_TAPPABLE WECHAT_SIGN_ONCE "
-    "SECRET_KEY DATA_DIR REDIS_URL PUBLIC_URL PROXIES HOST PORT JOURNAL_DAYS METRICS_TOKEN".split()
+    "SECRET_KEY DATA_DIR REDIS_URL PUBLIC_URL PROXIES HOST PORT JOURNAL_DAYS METRICS_TOKEN DESK".split()
 )
 OURS = ("WECHAT_", "JOURNAL_", "METRICS_")  # a name that starts like ours and is none of ours is a slip of the pen
 
@@ -53,6 +55,7 @@ class Settings:
     tappable: bool = False  # choices can be tapped (bizmsgmenu); the numbers stay
     sign_once: bool = False  # a signature that served one plain message serves no other
     redis_url: str = field(default="", repr=False)
+    desk: bool = True  # this machine has the staff's desk: it writes the journal and publishes; the others follow
     public_url: str = ""
     proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     host: str = "127.0.0.1"
@@ -65,7 +68,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; SettingsError lists every problem at once. ``environ`` replaces ``.env`` and all."""
     given = _surroundings() if environ is None else environ
     values = {name: given[name].strip() for name in given if name in KNOWN and given[name]}
-    problems = [*_unknown(given), *_secrets(values), *_addresses(values), *_numbers(values), *_mode(values)]
+    problems = [*_unknown(given), *_secrets(values), *_addresses(values), *_numbers(values), *_mode(values), *_several(values)]
     if problems:
         raise SettingsError(problems)
     data_dir = _data_dir(Path(values.get("DATA_DIR", "instance")))
@@ -82,6 +85,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         tappable=values.get("WECHAT_TAPPABLE") == "1",
         sign_once=values.get("WECHAT_SIGN_ONCE") == "1",
         redis_url=values.get("REDIS_URL", ""),
+        desk=values.get("DESK", "1") == "1",
         public_url=values.get("PUBLIC_URL", "").rstrip("/"),
         proxies=_networks(values.get("PROXIES", THIS_MACHINE)),
         host=values.get("HOST", "127.0.0.1"),
@@ -124,10 +128,12 @@ def _secrets(values: Mapping[str, str]) -> list[str]:
 def _addresses(values: Mapping[str, str]) -> list[str]:
     rules = (
         ("PUBLIC_URL", r"https?://[^\s/?#]+[^\s?#]*", "须为http://或https://开头的网址。", "must be an address that starts with http:// or https://."),
-        ("REDIS_URL", r"(redis|rediss|unix)://\S+", "须以redis://、rediss://或unix://开头。", "must start with redis://, rediss:// or unix://."),
         ("HOST", r"[A-Za-z0-9_.:\[\]-]+", "须为主机名或IP地址。", "must be a host name or an IP address."),
     )
     problems = [_say(name, cn, en) for name, shape, cn, en in rules if name in values and not re.fullmatch(shape, values[name])]
+    if "REDIS_URL" in values and not _redis(values["REDIS_URL"]):
+        problems.append(_say("REDIS_URL", "须为redis://、rediss://、unix://、redis+sentinel://或redis+cluster://开头的完整地址。",
+                             "must be a whole address that starts with redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."))
     try:
         _networks(values.get("PROXIES", THIS_MACHINE))
     except ValueError:
@@ -146,7 +152,7 @@ def _numbers(values: Mapping[str, str]) -> list[str]:
         value = values.get(name, str(low))
         if not (re.fullmatch(r"[0-9]{1,5}", value) and low <= int(value) <= high):
             problems.append(_say(name, f"须为{low}到{high}的整数，现为“{value}”。", f"must be a whole number from {low} to {high}, not {value!r}."))
-    for name in ("WECHAT_CUSTOMER_SERVICE", "WECHAT_TAPPABLE", "WECHAT_SIGN_ONCE"):
+    for name in ("WECHAT_CUSTOMER_SERVICE", "WECHAT_TAPPABLE", "WECHAT_SIGN_ONCE", "DESK"):
         if values.get(name, "0") not in ("0", "1"):
             problems.append(_say(name, f"须为0或1，现为“{values[name]}”。", f"must be 0 or 1, not {values[name]!r}."))
     return problems
@@ -164,6 +170,23 @@ def _mode(values: Mapping[str, str]) -> list[str]:
     if "WECHAT_AES_KEY" in values and "WECHAT_TOKEN" not in values:
         problems.append(_say("WECHAT_AES_KEY", "须同时设置WECHAT_TOKEN。", "needs WECHAT_TOKEN beside it."))
     return problems
+
+
+def _several(values: Mapping[str, str]) -> list[str]:
+    """What a machine without a desk needs of the one that has it."""
+    if values.get("DESK") != "0":
+        return []
+    return [_say("DESK", f"DESK=0的机器须设置{name}，与有员工台的机器相同。", f"a machine with DESK=0 needs {name}, the same as the one with the desk.")
+            for name in ("REDIS_URL", "SECRET_KEY") if name not in values]
+
+
+def _redis(url: str) -> bool:
+    """Whether it is an address of a Redis."""
+    try:
+        link.parsed(url)
+        return bool(re.fullmatch(link.SHAPE, url))
+    except ValueError:
+        return False
 
 
 def _data_dir(path: Path) -> Path:

@@ -34,11 +34,13 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
             snapshot = current()
         except Exception as error:
             return jsonify(status="not ready", reason=type(error).__name__, version=version), 503
-        works, trouble = _trouble(memory)
+        trouble = _trouble(memory)
+        works = not trouble
         return jsonify(
             status=WORDS[works], version=version, snapshot=snapshot.version, digest=snapshot.digest,
             notices=[document.notice.year for document in snapshot.documents], webhook=bool(settings.token),
             mode=str(settings.mode), store=WORDS[works], store_trouble=trouble, sqlite=sqlite3.sqlite_version,
+            shared="redis" if settings.redis_url else "sqlite", desk=settings.desk, journal_waiting=memory.waiting, journal_dropped=memory.dropped,
         ), 200
 
     @routes.get("/metrics")
@@ -51,12 +53,13 @@ def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot
     return routes
 
 
-def _trouble(memory: Memory) -> tuple[bool, str]:
+def _trouble(memory: Memory) -> str:
+    """What fails now, or made this worker lose lines of the journal; "" where all is well."""
     try:
         memory.shared.check()
     except StoreDown as down:
-        return False, str(down)
-    return not memory.store.trouble, memory.store.trouble
+        return str(down)
+    return memory.store.trouble or (f"journal: {memory.dropped} lines dropped" if memory.dropped else "")
 
 
 def _may_see(token: str) -> bool:

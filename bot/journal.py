@@ -7,6 +7,7 @@ import sqlite3
 import unicodedata
 from dataclasses import dataclass
 
+from bot.ahead import Correction
 from bot.store import Store, checkpoint, transaction
 from handlers.answer import Answer
 from handlers.ask import Family
@@ -68,12 +69,12 @@ def _names(run: str) -> bool:
     return like == 2 == len(words) or like >= 3 or like > len(words) / 2
 
 
-INSERT = "INSERT INTO journal(at, person, question, family, entry, outcome, version) VALUES (?,?,?,?,?,?,?)"
+INSERT = "INSERT INTO journal(at, person, question, family, entry, outcome, version, push) VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
 
 
-def write(connection: sqlite3.Connection, entry: Row) -> None:
-    """Add a line, inside the caller's transaction."""
-    connection.execute(INSERT, (entry.at, entry.person, entry.question, entry.family, entry.entry, entry.outcome, entry.version))
+def write(connection: sqlite3.Connection, entry: Row, push: bytes | None = None) -> None:
+    """Add a line, inside the caller's transaction; ``push``, where it may arrive twice: the second one adds nothing."""
+    connection.execute(INSERT, (entry.at, entry.person, entry.question, entry.family, entry.entry, entry.outcome, entry.version, push))
 
 
 def read(store: Store, person: bytes | None = None, limit: int = 200) -> list[Row]:
@@ -86,14 +87,32 @@ def got(store: Store, entry: str, first: int, last: int) -> tuple[int, int, int,
     return store.use(_got, entry, first, last)
 
 
-def owed(store: Store, person: bytes, entry: str, first: int, last: int, since: float) -> bool:
-    """Whether a person got that answer, and nothing since ``since``."""
-    return store.use(_owed, person, entry, first, last, since)
+def owing(store: Store, one: Correction) -> list[bytes]:
+    """Who got the wrong answer, and no reply since it is being corrected."""
+    return store.use(_owing, one)
+
+
+def erase(store: Store, person: bytes) -> int:
+    """Delete a person's lines, leaving no trace in the files; how many."""
+    return store.use(_erase, person)
+
+
+def forget_pushes(store: Store, before: float) -> None:
+    """Lines older than ``before`` will not arrive again: what they were known by can go."""
+    store.use(lambda db: db.execute("UPDATE journal SET push = NULL WHERE push IS NOT NULL AND at < ?", (before,)))
 
 
 def purge(store: Store, before: float) -> int:
     """Delete every line older than ``before`` (seconds since 1970), leaving no trace in the files; how many."""
     return store.use(_purge, before)
+
+
+def _erase(connection: sqlite3.Connection, person: bytes) -> int:
+    with transaction(connection):
+        gone = forget(connection, person)
+    if gone:
+        checkpoint(connection, wipe=True)
+    return gone
 
 
 def forget(connection: sqlite3.Connection, person: bytes) -> int:
@@ -118,10 +137,19 @@ def _got(connection: sqlite3.Connection, entry: str, first: int, last: int) -> t
     return row[0], row[1], row[2] or 0, row[3] or 0
 
 
-def _owed(connection: sqlite3.Connection, person: bytes, entry: str, first: int, last: int, since: float) -> bool:
-    told = connection.execute("SELECT 1 FROM journal WHERE person = ? AND at >= ? LIMIT 1", (person, int(since))).fetchone()
+def is_owed(connection: sqlite3.Connection, person: bytes, one: Correction) -> bool:
+    """Whether a person got the wrong answer, and no reply since it is being corrected."""
+    told = connection.execute("SELECT 1 FROM journal WHERE person = ? AND at >= ? LIMIT 1", (person, int(one.made))).fetchone()
     return not told and bool(connection.execute(f"SELECT 1 FROM journal WHERE person = ? AND at < ? AND {_WHICH} LIMIT 1",  # noqa: S608
-                                                (person, int(since), first, last, entry, entry)).fetchone())
+                                                (person, int(one.made), one.first, one.last, one.entry, one.entry)).fetchone())
+
+
+def _owing(connection: sqlite3.Connection, one: Correction) -> list[bytes]:
+    rows = connection.execute(
+        f"SELECT DISTINCT person FROM journal WHERE at < ? AND {_WHICH} AND person NOT IN (SELECT person FROM journal WHERE at >= ?)",  # noqa: S608
+        (int(one.made), one.first, one.last, one.entry, one.entry, int(one.made)),
+    )
+    return [row[0] for row in rows]
 
 
 def _purge(connection: sqlite3.Connection, before: float) -> int:

@@ -1,6 +1,7 @@
 """The keeper: one thread among all workers that keeps the store small, off the way of every reply.
 
-It moves the log into the file, forgets replies and conversations whose time is over, and purges the journal. A file
+It moves the log into the file, forgets replies and conversations whose time is over, and purges the journal; where
+machines share a Redis it also carries between that and this machine's files (``chores``). A file
 lock elects it, so that one connection alone checkpoints (SQLite before 3.51.3 can lose data when two race).
 """
 
@@ -11,6 +12,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from bot import journal
@@ -27,8 +29,8 @@ DAY = 86400
 class Keeper:
     """Started by the first request of a worker, so that a fork or a command-line run has no thread."""
 
-    def __init__(self, memory: Memory, journal_days: int) -> None:
-        self._memory, self._days = memory, journal_days
+    def __init__(self, memory: Memory, journal_days: int, *chores: Callable[[float], object]) -> None:
+        self._memory, self._days, self._chores = memory, journal_days, chores
         self._log = Path(f"{memory.store.path}-wal")
         self._pid = 0
         self._lock = -1
@@ -43,19 +45,27 @@ class Keeper:
     def _run(self) -> None:
         while True:
             time.sleep(TICK)
-            try:
-                self._memory.catch_up()
-                if self._elected():
-                    self.round(time.time())
-            except (StoreDown, OSError):
-                pass  # the store has said so in the log; the next round tries again
-            except Exception as error:
-                log.error("keeper", extra={"event": "failed", "error": type(error).__name__})
+            self._try(self._memory.shared.mend)
+            self._try(self._memory.catch_up)
+            if self._try(self._elected):
+                for chore in (self.round, *self._chores):
+                    self._try(chore, time.time())
+
+    def _try(self, work: Callable[..., object], *args: object) -> object:
+        """One piece of work; where it fails the others go on, and the next round tries again."""
+        try:
+            return work(*args)
+        except (StoreDown, OSError):
+            return None  # the store has said so in the log
+        except Exception as error:
+            log.error("keeper", extra={"event": "failed", "error": type(error).__name__})
+            return None
 
     def round(self, clock: float) -> None:
         """One round of housekeeping."""
         if clock - self._purged >= PURGE_EVERY:
             journal.purge(self._memory.store, clock - self._days * DAY)
+            journal.forget_pushes(self._memory.store, clock - DAY)
             self._purged = clock
         if clock - self._tidied >= TIDY_EVERY:
             wipe = self._memory.tidy(clock) > 0

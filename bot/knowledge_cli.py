@@ -154,7 +154,10 @@ cli.COMMANDS.append(knowledge)
 # -- what the commands share
 
 def _kept() -> Store:
-    kept = store.open_store(current_app.extensions["bot"]["settings"].data_dir)
+    settings = current_app.extensions["bot"]["settings"]
+    if not settings.desk:
+        raise click.ClickException("这台机器只跟随别的机器发布的内容（DESK=0），请在有员工台的机器上运行。")
+    kept = store.open_store(settings.data_dir)
     publish.bring_in_packaged(kept)
     return kept
 

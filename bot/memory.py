@@ -14,6 +14,7 @@ import hashlib
 from collections import OrderedDict
 from typing import NamedTuple
 
+from bot.ahead import Correction
 from bot.asker import Asker
 from bot.counters import DROPPED
 from bot.journal import Row
@@ -89,7 +90,7 @@ class Memory:
         push, person, turn = known.push, known.person, known.turn
         mine = asker.answered(push, reply, clock)
         try:
-            while found := self.shared.settle(person, turn, mine.to_bytes(), row, clock):
+            while found := self.shared.settle(person, turn, mine.to_bytes(), clock, push, row):
                 turn, theirs = found.turn, Asker.from_bytes(found.state)
                 if (told := theirs.told(push)) is not None:
                     return told
@@ -108,7 +109,7 @@ class Memory:
         """Remember an asker's state, outside any push: the last one counts."""
         turn = known.turn
         try:
-            while found := self.shared.settle(known.person, turn, asker.to_bytes(), None, clock):
+            while found := self.shared.settle(known.person, turn, asker.to_bytes(), clock):
                 turn = found.turn
         except StoreDown:
             self._shelve(known.person, asker)
@@ -136,6 +137,13 @@ class Memory:
             self._settle_late(late)
             self._late.pop(late.push, None)
 
+    def owed(self, person: bytes, one: Correction) -> bool:
+        """Whether a person is to be told a correction; not where that can't be found out now."""
+        try:
+            return self.shared.owed(person, one)
+        except StoreDown:
+            return False
+
     def tidy(self, clock: float) -> int:
         """Forget replies and conversations whose time is over; how many people's. StoreDown where that fails."""
         return self.shared.tidy(clock)
@@ -157,7 +165,8 @@ class Memory:
     def _settle_late(self, late: Late) -> None:
         turn, state = self.shared.look(late.person)
         while (asker := Asker.from_bytes(state)).told(late.push) is None:
-            found = self.shared.settle(late.person, turn, asker.answered(late.push, late.reply, late.clock).to_bytes(), late.row, late.clock)
+            state = asker.answered(late.push, late.reply, late.clock).to_bytes()
+            found = self.shared.settle(late.person, turn, state, late.clock, late.push, late.row)
             if not found:
                 return
             turn, state = found

@@ -1,7 +1,7 @@
 """The access_token of WeChat's API, kept for all processes: a file in the data folder, and Redis too where REDIS_URL is set.
 
-Redis is a convenience for several machines, never a need: each call ends within REDIS_SECONDS, and whatever it answers,
-or does not, the file is there. Losing both costs one more call to stable_token, which gives the same token again.
+Redis is a convenience for several machines, never a need: each call has its time-out, and whatever it answers, or does
+not, the file is there. Losing both costs one more call to stable_token, which gives the same token again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from pathlib import Path
 
 import msgspec
 
+from bot.shared.link import Link
+from bot.store import StoreDown
+
 FILE = ".access-token.json"  # with a dot: backups leave it out
-REDIS_SECONDS = 0.2
 EARLY = 300  # seconds before its end in which a token is not used any more: WeChat renews it then
 
 
@@ -33,7 +35,8 @@ class Tokens:
     """wechatpy's session storage for the one key that it keeps. ``clock`` gives seconds since 1970."""
 
     def __init__(self, folder: Path, app_id: str, secret: str, redis_url: str = "", clock: Callable[[], float] = time.time) -> None:
-        self._file, self._redis_url, self._clock = folder / FILE, redis_url, clock
+        self._file, self._clock = folder / FILE, clock
+        self._link = Link(redis_url) if redis_url else None
         self._mine = b""  # what this process kept, for a disk that fails
         self._account = hashlib.blake2b(secret.encode(), key=app_id.encode()[:64], digest_size=16).hexdigest()
 
@@ -61,7 +64,7 @@ class Tokens:
 
     @property
     def _name(self) -> str:
-        return f"cpcif-quality-bot:access-token:{self._account}"
+        return f"cqb:token:{self._account}"
 
     def _in_redis(self) -> bytes | None:
         return self._redis(lambda redis: redis.get(self._name))
@@ -83,17 +86,12 @@ class Tokens:
 
     def _redis(self, work: Callable) -> object:
         """What Redis says to ``work``, None where it can't or there is none."""
-        if not self._redis_url:
+        if not self._link:
             return None
-        from redis import Redis, RedisError
-        from redis.backoff import NoBackoff
-        from redis.retry import Retry
         try:
-            with Redis.from_url(self._redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 0)) as redis:
-                return work(redis)
-        except (RedisError, OSError, ValueError):
-            self._redis_url = ""  # this process asks it no more
-            return None
+            return self._link.call(work)
+        except StoreDown:
+            return None  # this process asks it no more
 
 
 def _decoded(raw: bytes) -> Token | None:

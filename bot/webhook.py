@@ -136,7 +136,7 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
         if arrival.does is Does.WELCOME:
             COUNTED["welcome"].inc()
             return wechat.text_reply(message, render.page(pipeline.welcome(snapshot, now).text)[0], clock), asker, None
-        taken = turn.take(arrival.text, asker.conversation, snapshot, now, settings.public_url, ahead.before(settings.data_dir, memory.store, person, clock))
+        taken = turn.take(arrival.text, asker.conversation, snapshot, now, settings.public_url, ahead.before(settings.data_dir, partial(memory.owed, person), clock))
         COUNTED[taken.answer.outcome].inc()
         row = journal.row(arrival.text, taken.answer, person, clock, snapshot.version, known_numbers(snapshot))
         asker = asker.talking(taken.conversation)

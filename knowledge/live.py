@@ -2,7 +2,8 @@
 
 A snapshot is only ever replaced by a better one: while the store can't be read or a version in it is damaged, the last
 good one answers and says so (``degraded``). A copy of what is in force stands beside the store as readable files
-(DATA_DIR/published/2025.toml), for the one case that a process starts while the store is broken.
+(DATA_DIR/published/2025.toml), for the one case that a process starts while the store is broken. A machine that only
+follows another's publications has a bundle (knowledge/bundle.py) in the store's place.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from knowledge import publish, schema, store
-from knowledge.changes import Change
+from knowledge import bundle, publish, schema, store
 from knowledge.compiled import FOLDER
 from knowledge.snapshot import Snapshot, build, packaged
 from knowledge.store import StoreError, Version
@@ -26,6 +26,7 @@ log = logging.getLogger("knowledge.live")
 EVERY = 0.25  # seconds between two looks at the store's file
 RETRY = 5.0  # seconds until a store in trouble is read again
 SETTLED = 0.1  # seconds after which a file's time tells two writes apart
+Force = dict[int, tuple[int, str]]  # year → number and digest of the version: another machine's first is not this one's
 _kept: dict[Path, Kept] = {}
 _lock = threading.Lock()
 _watcher: threading.Thread | None = None
@@ -37,7 +38,7 @@ class Kept:
 
     data_dir: Path
     snapshot: Snapshot
-    force: dict[int, int]  # year → number of the version
+    force: Force
     mark: tuple | None = None  # (): to be read at the next look
     again_at: float = 0.0
 
@@ -66,7 +67,7 @@ def look(kept: Kept) -> None:
     try:
         if mark is None:
             raise StoreError("知识库文件不见了，请从备份恢复。")
-        force = {year: one.number for year, one in store.in_force(store.Store(kept.data_dir / store.FILE)).items()}
+        force = _force(kept.data_dir)
         if force != kept.force or kept.snapshot.degraded:
             kept.snapshot, kept.force = _load(kept.data_dir)
             log.info("snapshot", extra={"event": "snapshot", "version": kept.snapshot.version})
@@ -88,7 +89,19 @@ def _first(data_dir: Path) -> Kept:
         return kept
 
 
-def _load(data_dir: Path) -> tuple[Snapshot, dict[int, int]]:
+def _force(data_dir: Path) -> Force:
+    """What is in force now."""
+    taken = bundle.kept(data_dir)
+    return _marked(taken.versions if taken else store.in_force(store.Store(data_dir / store.FILE)).values())
+
+
+def _marked(versions: Iterable[Version | bundle.Published]) -> Force:
+    return {one.year: (one.number, one.digest) for one in versions}
+
+
+def _load(data_dir: Path) -> tuple[Snapshot, Force]:
+    if taken := bundle.kept(data_dir):
+        return _unpacked(data_dir, taken)
     if not (data_dir / store.FILE).exists() and _copies(data_dir):
         raise StoreError("知识库文件不见了，请从备份恢复。")
     kept = store.open_store(data_dir)
@@ -99,14 +112,16 @@ def _load(data_dir: Path) -> tuple[Snapshot, dict[int, int]]:
             raise  # else the disk can't be written: what is there is still in force
     force = store.in_force(kept)
     documents = {one: publish.document(kept, one.number) for one in force.values()}
-    snapshot = build(list(documents.values()), max(one.number for one in force.values()), _changes(publish.history(kept)), data_dir / FOLDER)
+    snapshot = build(list(documents.values()), max(one.number for one in force.values()), bundle.changes(kept), data_dir / FOLDER)
     _write_copies(data_dir, force, lambda one: store.text_of(kept, one.number))
-    return snapshot, {year: one.number for year, one in force.items()}
+    return snapshot, _marked(force.values())
 
 
-def _changes(versions: list[Version]) -> tuple[Change, ...]:
-    """Every answer that became other words, oldest first."""
-    return tuple(Change(one.number, *row) for one in reversed(versions) for row in one.answers)
+def _unpacked(data_dir: Path, taken: bundle.Bundle) -> tuple[Snapshot, Force]:
+    """What another machine published, and this one only follows."""
+    snapshot = build([schema.loads(one.text, "已发布的通知") for one in taken.versions], max(one.number for one in taken.versions), taken.changes, data_dir / FOLDER)
+    _write_copies(data_dir, {one.year: one for one in taken.versions}, lambda one: one.text)
+    return snapshot, _marked(taken.versions)
 
 
 def _otherwise(data_dir: Path, error: Exception) -> Snapshot:
@@ -129,7 +144,7 @@ def _degrade(kept: Kept, error: Exception) -> None:
 
 def _mark(data_dir: Path) -> tuple | None:
     try:
-        found = os.stat(data_dir / store.FILE)
+        found = os.stat(data_dir / (bundle.FILE if (data_dir / bundle.FILE).exists() else store.FILE))
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size

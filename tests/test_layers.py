@@ -16,7 +16,7 @@ HOMES = {
     "flask": ("bot/",), "werkzeug": ("bot/",), "jinja2": ("bot/",), "markupsafe": ("bot/",), "click": ("bot/",), "dotenv": ("bot/config.py",),
     "prometheus_client": ("bot/counters.py", "bot/health.py"),
     "wechatpy": ("bot/wechat.py", "bot/wechat_client.py"),
-    "redis": ("bot/tokens.py",),
+    "redis": ("bot/shared/link.py",),
     "granian": ("serve.py",),
     "rapidfuzz": ("knowledge/index.py",), "jieba": ("knowledge/index.py",),
     "pypinyin": ("knowledge/text.py",), "opencc": ("knowledge/text.py",),
@@ -24,7 +24,7 @@ HOMES = {
 }
 DATABASES = ("sqlite3", "sqlite_utils")
 # Files named store.py, and those that hold the SQL of one table of theirs.
-STORES = {"bot/journal.py": "the journal's rows", "bot/shared/in_sqlite.py": "what workers share", "bot/health.py": "says which SQLite runs"}
+STORES = {"bot/journal.py": "the journal's rows", "bot/shared/in_sqlite.py": "what workers share", "bot/shared/writer.py": "lines on their way from Redis", "bot/health.py": "says which SQLite runs"}
 OUT_OF_REACH = {"flask", "os", "pathlib", "time", "socket", "logging", "requests", "urllib", "http", "subprocess", "tempfile", "shutil", "sqlite3", "random", "secrets"}
 
 

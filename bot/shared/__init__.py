@@ -6,9 +6,11 @@ StoreDown, at once or within a quarter of a second; ``bot/memory.py`` stands abo
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from bot.journal import Row
+if TYPE_CHECKING:
+    from bot.ahead import Correction
+    from bot.journal import Row
 
 
 class Found(NamedTuple):
@@ -24,20 +26,26 @@ class Shared(Protocol):
     def look(self, person: bytes) -> Found:
         """What is kept of a person."""
 
-    def settle(self, person: bytes, turn: int, state: bytes, row: Row | None, clock: float) -> Found | None:
-        """Keep a person's state, and the journal's line with it, if nobody wrote since ``turn`` was looked at.
+    def settle(self, person: bytes, turn: int, state: bytes, clock: float, push: bytes = b"", row: Row | None = None) -> Found | None:
+        """Keep a person's state, and the journal's line on a push with it, if nobody wrote since ``turn`` was looked at.
 
         None: both are kept. Else neither is, and this is what stands there now.
         """
 
     def erase(self, person: bytes) -> int:
-        """Delete everything kept of a person, the journal's lines too; how many records that was known to be."""
+        """Delete everything kept of a person, the journal's lines too; how many records that is known to have been."""
 
     def served(self, signature: bytes, push: bytes, clock: float) -> bytes:
         """The push that a signature served first: this one, where it is new."""
+
+    def owed(self, person: bytes, one: Correction) -> bool:
+        """Whether a person got the wrong answer, and no reply since it is being corrected."""
 
     def tidy(self, clock: float) -> int:
         """Forget what is over; how many records."""
 
     def check(self) -> None:
         """StoreDown unless it can serve."""
+
+    def mend(self) -> None:
+        """Try, off the way of a reply, whether what failed serves again."""

@@ -1,0 +1,161 @@
+"""What is published, on its way to other machines: the one with the desk puts it into Redis, the others follow.
+
+Contents never change and are known by their hash; one pointer says which are in force. Followers hear of a new one at
+once (pub/sub), and look every second in case they heard nothing; what is not what its hash says is not taken, and the
+last good one stays on disk, so a machine that starts while Redis is away answers from that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+import time
+from pathlib import Path
+
+import msgspec
+
+from bot import ahead, journal
+from bot.shared.in_redis import owed_key
+from bot.shared.link import Link
+from bot.store import Store, StoreDown
+from knowledge import bundle, schema
+from knowledge import store as knowledge_store
+
+log = logging.getLogger("bot.spread")
+POINTER, CHANNEL = "cqb:current", "cqb:published"
+LIFE = 90 * 86400  # seconds that Redis keeps it without a word from the desk
+AGAIN = 86400.0  # seconds after which it is put there anew
+LOOK = 1.0  # seconds between two looks at the pointer
+STRAGGLERS = 5.0  # seconds after a correction in which lines written before it may still arrive
+
+
+class Pointer(msgspec.Struct, frozen=True):
+    """The hashes of what is in force: the bundle of notices, and what stands ahead of replies."""
+
+    bundle: str
+    ahead: str
+
+
+class Desk:
+    """The side of the machine with the desk: what it has in force is what Redis has."""
+
+    def __init__(self, link: Link, data_dir: Path, store: Store) -> None:
+        self._link, self._data_dir, self._store = link, data_dir, store
+        self._look_at = self._again_at = self._corrected_at = 0.0
+        self._mark: tuple = ()
+        self._pointer = b""
+
+    def round(self, clock: float) -> None:
+        """Put there what is new, or missing. StoreDown, StoreError: the next round tries again."""
+        mark = tuple(_mark(self._data_dir / name) for name in (knowledge_store.FILE, ahead.FILE))
+        if mark == self._mark and clock < self._look_at:
+            return
+        self._look_at = clock + LOOK
+        there = self._link.call(_get, POINTER)
+        if mark != self._mark or there != self._pointer or clock >= self._again_at:
+            self._put(there, clock)
+            self._mark = mark if all(one is None or clock - one[0] / 1e9 > LOOK for one in mark) else ()
+        if self._corrected_at and clock >= self._corrected_at:
+            self._corrected_at = 0.0
+            self._tell_who_is_owed(clock)
+
+    def _put(self, there: bytes | None, clock: float) -> None:
+        contents = bundle.pack(knowledge_store.Store(self._data_dir / knowledge_store.FILE)), ahead.raw(self._data_dir)
+        pointer = msgspec.json.encode(Pointer(*map(_name, contents)))
+        if pointer == there and clock < self._again_at:
+            self._pointer = pointer
+            return
+        for content in contents:
+            self._link.call(lambda client, content=content: client.set(_key(_name(content)), content, ex=LIFE))
+        self._link.call(lambda client: client.set(POINTER, pointer, ex=LIFE))
+        self._link.call(lambda client: client.publish(CHANNEL, pointer))
+        log.info("published to others", extra={"event": "spread", "bundle": _name(contents[0])[:12]})
+        self._pointer, self._again_at = pointer, clock + AGAIN
+        self._tell_who_is_owed(clock)
+        self._corrected_at = clock + STRAGGLERS
+
+    def _tell_who_is_owed(self, clock: float) -> None:
+        """The journal is here: who got a wrong answer is put where every machine finds it."""
+        for one in ahead.current(self._data_dir).corrections:
+            if (left := int(one.until - clock)) > 0:
+                for person in journal.owing(self._store, one):
+                    self._link.call(_owe, owed_key(person), one.id, left)
+
+
+class Follower:
+    """The side of a machine without a desk: what Redis says is in force is what it has."""
+
+    def __init__(self, link: Link, data_dir: Path) -> None:
+        self._link, self._data_dir = link, data_dir
+        self._pid = 0
+        self._taken = b""
+
+    def round(self, clock: float) -> None:
+        """Have a thread in this process that follows. Costs nothing once there is one."""
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            threading.Thread(target=self._run, name="follower", daemon=True).start()
+
+    def pull(self) -> None:
+        """Take what is in force, where it is not here yet. StoreDown; what is damaged is not taken, and logged."""
+        found = self._link.call(_get, POINTER)
+        if not found or found == self._taken and (self._data_dir / bundle.FILE).exists():
+            return
+        try:
+            pointer = msgspec.json.decode(found, type=Pointer)
+            if pointer.bundle != bundle.kept_name(self._data_dir):
+                bundle.keep(self._data_dir, self._content(pointer.bundle), pointer.bundle)
+            if pointer.ahead != _name(ahead.raw(self._data_dir)):
+                ahead.replace(self._data_dir, self._whole(pointer.ahead))
+            self._taken = found
+        except (knowledge_store.StoreError, schema.KnowledgeError, msgspec.MsgspecError, OSError) as error:
+            log.error("not taken", extra={"event": "not_followed", "error": type(error).__name__, "reason": str(error)})
+
+    def _content(self, name: str) -> bytes:
+        return self._link.call(_get, _key(name)) or b""
+
+    def _whole(self, name: str) -> bytes:
+        content = self._content(name)
+        if _name(content) != name:
+            raise knowledge_store.StoreError("收到的内容与它的校验值不符，没有采用。")
+        return content
+
+    def _run(self) -> None:
+        while True:
+            try:
+                with self._link.listening(CHANNEL) as wait:
+                    while True:
+                        self.pull()
+                        wait(LOOK)
+            except StoreDown:
+                time.sleep(LOOK)  # the link has said so in the log
+            except Exception as error:
+                log.error("follower", extra={"event": "failed", "error": type(error).__name__})
+                time.sleep(LOOK)
+
+
+def _get(client: object, key: str) -> bytes | None:
+    return client.get(key)
+
+
+def _owe(client: object, key: str, correction: str, seconds: int) -> None:
+    client.sadd(key, correction)
+    client.expire(key, seconds)
+
+
+def _name(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _key(name: str) -> str:
+    return f"cqb:content:{name}"
+
+
+def _mark(path: Path) -> tuple | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino, found.st_size

@@ -1,0 +1,141 @@
+"""Real Redis servers of our own on free ports of this machine: single, frozen, full, replicated, under Sentinel, in a cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROGRAM = shutil.which("redis-server")
+NONE = "no redis-server on this machine (apt-get install redis-server)"
+
+
+def free_port(below: int = 65536) -> int:
+    """A port that is free; ``below`` for a cluster's node, whose second port lies 10,000 higher."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            if (port := probe.getsockname()[1]) < below:
+                return port
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port - 25_000))
+            return port - 25_000
+
+
+class Server:
+    """One redis-server, and what may happen to it."""
+
+    def __init__(self, folder: Path, *options: str, port: int = 0, sentinel: str = "") -> None:
+        if not PROGRAM:
+            pytest.skip(NONE)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.options, self.port, self.sentinel = folder, options, port or free_port(), sentinel
+        self.process: subprocess.Popen | None = None
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Run it, empty, and wait until it listens."""
+        words = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self.folder), "--logfile", str(self.folder / "log")]
+        if self.sentinel:
+            (self.folder / "sentinel.conf").write_text(f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\nlogfile {self.folder / 'log'}\n{self.sentinel}\n")
+            words = [str(self.folder / "sentinel.conf"), "--sentinel"]
+        self.process = subprocess.Popen([PROGRAM, *words, *self.options], stdout=subprocess.DEVNULL)
+        for _ in range(500):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return
+            time.sleep(0.02)
+        raise AssertionError((self.folder / "log").read_text())
+
+    def say(self, *words: str) -> object:
+        """What it answers to a command."""
+        from redis import Redis
+        with Redis(port=self.port, socket_timeout=5, protocol=2) as client:
+            return client.execute_command(*words)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(5)
+
+    def freeze(self) -> None:
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        with contextlib.suppress(OSError):
+            os.kill(self.process.pid, signal.SIGCONT)
+
+    def fill(self) -> None:
+        self.say("CONFIG", "SET", "maxmemory", "1")
+
+    def make_read_only(self) -> None:
+        self.say("REPLICAOF", "127.0.0.1", str(free_port()))
+
+    def restart_empty(self) -> None:
+        self.kill()
+        self.start()
+
+    def end(self) -> None:
+        self.thaw()
+        self.kill()
+
+
+@contextlib.contextmanager
+def running(folder: Path, *options: str) -> Iterator[Server]:
+    """A server until the end of the block."""
+    server = Server(folder, *options)
+    try:
+        yield server
+    finally:
+        server.end()
+
+
+@contextlib.contextmanager
+def cluster(folder: Path, nodes: int = 3) -> Iterator[list[Server]]:
+    """A cluster of primaries."""
+    options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000")
+    servers = [Server(folder / str(number), *options, port=free_port(55_000)) for number in range(nodes)]
+    try:
+        made = subprocess.run(["redis-cli", "--cluster", "create", *(f"127.0.0.1:{one.port}" for one in servers), "--cluster-replicas", "0", "--cluster-yes"],
+                              capture_output=True, text=True, timeout=60)
+        assert made.returncode == 0, made.stdout
+        wait(lambda: all("ok" in str(one.say("CLUSTER INFO")).split("cluster_slots_assigned")[0] for one in servers))
+        yield servers
+    finally:
+        for one in servers:
+            one.end()
+
+
+@contextlib.contextmanager
+def under_sentinel(folder: Path) -> Iterator[tuple[Server, Server, Server]]:
+    """A primary called ``bot``, its replica, and a Sentinel that watches them."""
+    primary = Server(folder / "primary")
+    servers = [primary]
+    try:
+        servers.append(Server(folder / "replica", "--replicaof", "127.0.0.1", str(primary.port)))
+        watch = "\n".join([f"sentinel monitor bot 127.0.0.1 {primary.port} 1", "sentinel down-after-milliseconds bot 500", "sentinel failover-timeout bot 2000"])
+        servers.append(Server(folder / "sentinel", sentinel=watch))
+        wait(lambda: servers[1].say("ROLE")[3] in (b"connected", "connected"))
+        wait(lambda: len(servers[2].say("SENTINEL", "REPLICAS", "bot")) == 1)
+        yield tuple(servers)
+    finally:
+        for one in servers:
+            one.end()
+
+
+def wait(until, seconds: float = 20.0) -> None:
+    """Until it is so; an AssertionError where that takes too long."""
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.05)
