@@ -73,7 +73,7 @@ def test_canaries_leave_no_trace(app, tmp_path, capfd):
     canaries = []
     for number in range(60):
         openid, mobile = f"oCanary{number:021d}", f"139{number:08d}"
-        mail, identity, name = f"canary{number}@example.com", f"1101051949123{number:04d}X", f"王伟{chr(0x4E00 + number)}"
+        mail, identity, name = f"canary{number}@example.com", f"1101051949123{number:04d}X", f"柯炜{chr(0x4E00 + number)}"
         canaries += [openid, mobile, mail, identity, name]
         for words in (f"我的手机{mobile}，申报什么时候截止", f"联系{mail}", f"身份证{identity}", f"主要完成人：{name},李强,赵敏,张丽"):
             wechat.ask(words, openid=openid)
