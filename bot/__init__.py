@@ -1,44 +1,37 @@
-"""The edges: WeChat, web, disk, clock. ``create_app`` puts them together."""
+"""The edges: WeChat, web, disk, clock. ``create_app`` puts the pages upon the service."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from typing import TYPE_CHECKING
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from bot.service import Service
 
 __version__ = "0.1.0"
 BODY_AT_MOST = 256 * 1024  # bytes
 
 
-def create_app(environ: Mapping[str, str] | None = None) -> Flask:
-    """The application over the settings in ``environ`` (default: the process's own and ``.env``). SettingsError."""
-    from bot import chat, cli, config, desk, faq, health, home, logs, proxy, turn, web, webhook
-    from bot.keeper import Keeper
-    from bot.memory import Memory
-    from bot.shared import choice
-    from bot.store import Store
-    from knowledge import snapshot
+def create_app(environ: Mapping[str, str] | None = None, service: Service | None = None) -> Flask:
+    """The application over ``service``, or over one made from the settings in ``environ``. SettingsError."""
+    from flask import Flask
 
-    settings = config.load(environ)
-    logs.structured()
-    store = Store(settings.data_dir / "bot.db")
-    shared, chores, begin = choice.over(settings, store)
-    memory = Memory(shared, store, settings.secret_key)
-    current = partial(snapshot.current, settings.data_dir)
-    keeper = Keeper(memory, settings.journal_days, *chores)
+    from bot import chat, cli, desk, faq, home, proxy, routes, web
+    from bot import service as services
 
+    service = service or services.make(environ)
+    settings, memory, current = service.settings, service.memory, service.current
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=BODY_AT_MOST, SESSION_COOKIE_SAMESITE="Lax")
     app.session_interface = proxy.SignedCookie(settings)
     app.json.ensure_ascii = False
-    app.extensions["bot"] = {"settings": settings, "memory": memory, "current": current, "wake": partial(turn.wake, current, begin)}
-    app.before_request(keeper.start)
-    routes, receive = webhook.make(settings, memory, current)
+    app.extensions["bot"] = {"service": service, "settings": settings, "memory": memory, "current": current}
+    app.before_request(service.keeper.start)
     web.harden(app)
-    app.extensions["bot"]["push"] = web.short_way(app, "/wechat", receive, keeper.start)
-    app.register_blueprint(routes)
-    app.register_blueprint(health.blueprint(settings, memory, current, __version__))
+    web.short_way(app, service)
+    app.register_blueprint(routes.blueprint(service))
     app.register_blueprint(chat.blueprint(settings, memory, current))
     staff = desk.blueprint(app, settings, memory, current)
     if settings.desk:

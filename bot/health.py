@@ -7,50 +7,50 @@ import os
 import sqlite3
 from collections.abc import Callable
 
-from flask import Blueprint, Response, jsonify, request
+import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 
+from bot import __version__ as version
 from bot.config import Settings
 from bot.memory import Memory
+from bot.sent import Reply, plain
 from bot.store import StoreDown
 from knowledge.snapshot import Snapshot
 
 WORDS = {True: "ok", False: "degraded"}
+NOT_SHOWN = plain("", 403)
 
 
-def blueprint(settings: Settings, memory: Memory, current: Callable[[], Snapshot], version: str) -> Blueprint:
-    """The pages that machines watch. They hold no secret, and a proxy need not show them to the world."""
-    routes = Blueprint("health", __name__)
+def live() -> Reply:
+    """200 while the process serves; it asks nothing of anything."""
+    return plain("ok\n")
 
-    @routes.get("/health/live")
-    def live() -> Response:
-        """200 while the process serves; it asks nothing of anything."""
-        return Response("ok\n", content_type="text/plain; charset=utf-8")
 
-    @routes.get("/health/ready")
-    def ready() -> tuple[Response, int]:
-        """200 once a question can be answered. A failing disk costs memory, not answers: it says so."""
-        try:
-            snapshot = current()
-        except Exception as error:
-            return jsonify(status="not ready", reason=type(error).__name__, version=version), 503
-        trouble = _trouble(memory)
-        works = not trouble
-        return jsonify(
-            status=WORDS[works], version=version, snapshot=snapshot.version, digest=snapshot.digest,
-            notices=[document.notice.year for document in snapshot.documents], webhook=bool(settings.token),
-            mode=str(settings.mode), store=WORDS[works], store_trouble=trouble, sqlite=sqlite3.sqlite_version,
-            shared="redis" if settings.redis_url else "sqlite", desk=settings.desk, journal_waiting=memory.waiting, journal_dropped=memory.dropped,
-        ), 200
+def ready(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) -> Reply:
+    """200 once a question can be answered. A failing disk costs memory, not answers: it says so. No secret is in it."""
+    try:
+        snapshot = current()
+    except Exception as error:
+        return _json(503, status="not ready", reason=type(error).__name__, version=version)
+    trouble = _trouble(memory)
+    works = not trouble
+    return _json(
+        200, status=WORDS[works], version=version, snapshot=snapshot.version, digest=snapshot.digest,
+        notices=[document.notice.year for document in snapshot.documents], webhook=bool(settings.token),
+        mode=str(settings.mode), store=WORDS[works], store_trouble=trouble, sqlite=sqlite3.sqlite_version,
+        shared="redis" if settings.redis_url else "sqlite", desk=settings.desk, journal_waiting=memory.waiting, journal_dropped=memory.dropped,
+    )
 
-    @routes.get("/metrics")
-    def metrics() -> tuple[Response, int] | Response:
-        """Prometheus' text: with METRICS_TOKEN to whoever bears it, else only to this machine, not through a proxy."""
-        if not _may_see(settings.metrics_token):
-            return Response("", 403, content_type="text/plain; charset=utf-8")
-        return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
 
-    return routes
+def metrics(given: str, token: str) -> Reply:
+    """Prometheus' text; where a token is set, to whoever bears it."""
+    if token and not hmac.compare_digest(given.removeprefix("Bearer ").encode("utf-8", "surrogatepass"), token.encode()):
+        return NOT_SHOWN
+    return 200, CONTENT_TYPE_LATEST, generate_latest(_registry())
+
+
+def _json(code: int, /, **said: object) -> Reply:
+    return code, "application/json", msgspec.json.encode(said)
 
 
 def _trouble(memory: Memory) -> str:
@@ -60,14 +60,6 @@ def _trouble(memory: Memory) -> str:
     except StoreDown as down:
         return str(down)
     return memory.store.trouble or (f"journal: {memory.dropped} lines dropped" if memory.dropped else "")
-
-
-def _may_see(token: str) -> bool:
-    if token:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), token.encode())
-    proxied = any(name in request.headers for name in ("X-Forwarded-For", "X-Real-IP", "Forwarded"))
-    return request.remote_addr in ("127.0.0.1", "::1") and not proxied
 
 
 def _registry() -> CollectorRegistry:

@@ -1,8 +1,9 @@
-"""A WSGI app under Granian's RSGI interface: a request is read whole and in time, then the app answers it.
+"""The service and its pages under Granian's RSGI interface: a request is read whole and in time, then answered.
 
 Under Granian's own WSGI interface a slow sender holds a thread for as long as it likes. Here bodies are read by the
 event loop, within BODY_SECONDS and the size limit, so thousands of slow senders cost next to nothing. A push is answered
-on the loop itself, without a WSGI call (either would cost as much as the answer); pages, which may wait, in threads.
+on the loop itself, without a WSGI call (either would cost as much as the answer); pages, which may wait, in threads, and
+loaded when the first one is asked for.
 """
 
 from __future__ import annotations
@@ -11,17 +12,21 @@ import asyncio
 import gc
 import io
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import unquote_to_bytes
+
+from bot.sent import Sent
+from bot.service import Direct
 
 BODY_SECONDS = 10
 MOST = 10 << 20  # bytes of any body; the app's own limits are lower, but for uploads
 WEBHOOK = "/wechat"
 WEBHOOK_MOST = 256 << 10
-Push = Callable[[bytes, bytes], tuple[int, list[tuple[str, str]], bytes]]
 PLAIN = [("content-type", "text/plain; charset=utf-8")]
-_pages = ThreadPoolExecutor(8, thread_name_prefix="pages")
+_threads = ThreadPoolExecutor(8, thread_name_prefix="pages")
 _BASE = {
     "SCRIPT_NAME": "", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.version": (1, 0), "wsgi.errors": sys.stderr, "wsgi.multithread": True,
     "wsgi.multiprocess": True, "wsgi.run_once": False, "wsgi.input_terminated": True,
@@ -29,10 +34,12 @@ _BASE = {
 
 
 class App:
-    """One RSGI application over a WSGI one. ``push`` answers posts to the webhook: query and body → status, headers, body."""
+    """One RSGI application: what is answered ``direct``, and the pages of the WSGI application that ``pages`` makes."""
 
-    def __init__(self, wsgi_app: Callable, wake: Callable[[], None] | None = None, push: Push | None = None) -> None:
-        self._wsgi_app, self._wake, self._push = wsgi_app, wake, push
+    def __init__(self, pages: Callable[[], Callable], direct: dict[tuple[str, str], Direct] | None = None, wake: Callable[[], None] | None = None) -> None:
+        self._make_pages, self._direct, self._wake = pages, direct or {}, wake
+        self._pages: Callable | None = None
+        self._making = threading.Lock()
 
     def __rsgi_init__(self, loop: object) -> None:
         """At a worker's start: load what the first message would have to wait for, and keep it out of every collection."""
@@ -52,13 +59,17 @@ class App:
         if body is None:
             protocol.response_bytes(413, PLAIN, b"")
             return
-        if webhook and self._push and scope.method == "POST":
-            answer = self._push(scope.query_string.encode("latin-1", "replace"), body)
-        elif webhook:
-            answer = _answer(self._wsgi_app, _environ(scope, body))
-        else:
-            answer = await asyncio.get_running_loop().run_in_executor(_pages, _answer, self._wsgi_app, _environ(scope, body))
-        protocol.response_bytes(*answer)
+        answer = self._direct.get((scope.method, scope.path))
+        if webhook and answer:
+            protocol.response_bytes(*answer(scope.query_string.encode("latin-1", "replace"), lambda: body))
+            return
+        work = partial(answer, b"", bytes) if answer else partial(self._page, _environ(scope, body))
+        protocol.response_bytes(*await asyncio.get_running_loop().run_in_executor(_threads, work))
+
+    def _page(self, environ: dict) -> Sent:
+        with self._making:
+            self._pages = self._pages or self._make_pages()
+        return _answer(self._pages, environ)
 
 
 async def _read(scope, protocol, most: int) -> bytes | None:
@@ -94,7 +105,7 @@ def _environ(scope, body: bytes) -> dict:
     return environ
 
 
-def _answer(wsgi_app: Callable, environ: dict) -> tuple[int, list[tuple[str, str]], bytes]:
+def _answer(wsgi_app: Callable, environ: dict) -> Sent:
     """Status, headers and body of the WSGI app's response."""
     started = []
 

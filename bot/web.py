@@ -12,19 +12,10 @@ from flask import Flask, Request, Response, render_template_string, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
+from bot.sent import HEADERS, NO_STORE
+from bot.service import Service
+
 log = logging.getLogger("bot.web")
-Push = Callable[[bytes, bytes], tuple[int, list[tuple[str, str]], bytes]]
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Strict-Transport-Security": "max-age=31536000",
-}
-NO_STORE = ("Cache-Control", "no-store")
 SAYINGS = {
     400: "请求有误。",
     403: "不允许这样访问。",
@@ -45,32 +36,19 @@ def harden(app: Flask) -> None:
     logging.getLogger("werkzeug").addFilter(_without_query)
 
 
-def short_way(app: Flask, path: str, receive: Callable[[bytes, Callable[[], bytes]], tuple[int, str, bytes]], first: Callable[[], None]) -> Push:
-    """Posts to ``path`` go straight to ``receive``: Flask's own part of a request costs more than all of WeChat's wire.
-
-    What is unusual about a post (chunked, too long) stays Flask's, whose route gives it to the same function. Returned is
-    the same for a server that needs no WSGI call (bot/rsgi.py): query and whole body → status, headers, body.
-    """
-    below, most, headers = app.wsgi_app, app.config["MAX_CONTENT_LENGTH"], [*HEADERS.items(), NO_STORE]
-
-    def push(query_string: bytes, body: Callable[[], bytes]) -> tuple[int, list[tuple[str, str]], bytes]:
-        first()
-        try:
-            status, content_type, answer = receive(query_string, body)
-        except Exception as error:
-            log.error("page failed", extra={"event": "failed", "error": type(error).__name__, "endpoint": path})
-            status, content_type, answer = 500, "text/plain; charset=utf-8", b""
-        return status, [("Content-Type", content_type), ("Content-Length", str(len(answer))), *headers], answer
+def short_way(app: Flask, service: Service) -> None:
+    """What ``service`` answers directly does not go through Flask; what is unusual about a request (chunked, too long) does."""
+    below, most, direct = app.wsgi_app, app.config["MAX_CONTENT_LENGTH"], service.direct()
 
     def application(environ: dict, start_response: Callable) -> object:
-        length = environ.get("CONTENT_LENGTH") or ""
-        if environ["PATH_INFO"] != path or environ["REQUEST_METHOD"] != "POST" or not (length.isdecimal() and len(length) < 9 and int(length) <= most):
+        answer = direct.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        length = environ.get("CONTENT_LENGTH") or ("0" if environ["REQUEST_METHOD"] == "GET" else "")
+        if not answer or not (length.isdecimal() and len(length) < 9 and int(length) <= most):
             return below(environ, start_response)
-        status, sent, body = push(environ.get("QUERY_STRING", "").encode("latin-1"), partial(environ["wsgi.input"].read, int(length)))
-        start_response(f"{status} {HTTP_STATUS_CODES[status]}", sent)
+        status, headers, body = answer(environ.get("QUERY_STRING", "").encode("latin-1"), partial(environ["wsgi.input"].read, int(length)))
+        start_response(f"{status} {HTTP_STATUS_CODES[status]}", headers)
         return [body]
     app.wsgi_app = application
-    return lambda query_string, body: push(query_string, lambda: body)
 
 
 def foreign(asked: Request) -> bool:

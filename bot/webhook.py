@@ -6,10 +6,9 @@ import logging
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
-from flask import Blueprint, Response, request
-
-from bot import ahead, arrivals, journal, render, turn, web, wechat
+from bot import ahead, arrivals, journal, render, turn, wechat
 from bot.arrivals import Arrival, Does
 from bot.asker import Asker
 from bot.config import Settings
@@ -18,6 +17,7 @@ from bot.deadline import SECONDS, DeadlineExceeded, within
 from bot.known import known_numbers
 from bot.memory import Memory
 from bot.replay import Signatures
+from bot.sent import Reply, plain
 from bot.wechat import Incoming
 from handlers import pipeline
 from handlers.conversation import Conversation
@@ -29,42 +29,35 @@ SUCCESS = "success"
 NO_TOKEN = "公众号接口尚未配置：请设置 WECHAT_TOKEN 后重启。 / The webhook is not configured: set WECHAT_TOKEN and restart.\n"
 
 
-Reply = tuple[int, str, bytes]  # status, content type, body
-Receive = Callable[[bytes, Callable[[], bytes]], Reply]
+class Webhook(NamedTuple):
+    """What answers WeChat: its check of the address, and a push (query string, and what reads the body)."""
+
+    greet: Callable[[bytes], Reply]
+    receive: Callable[[bytes, Callable[[], bytes]], Reply]
 
 
-def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) -> tuple[Blueprint, Receive]:
-    """The webhook over these settings: its routes, and what answers a push, for ``web.short_way``.
-
-    ``current`` gives the snapshot in force.
-    """
-    routes = Blueprint("webhook", __name__)
+def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) -> Webhook:
+    """The webhook over these settings. ``current`` gives the snapshot in force."""
     signatures = Signatures(memory, settings.sign_once)
     if settings.aes_key:
         wechat.cipher(settings.aes_key)  # awake before the first message
 
-    @routes.get("/wechat")
-    def greet() -> Response:
-        """WeChat's check of the server address: the echo, and nothing else."""
+    def greet(query_string: bytes) -> Reply:
+        """The echo, and nothing else."""
         if not settings.token:
-            return _response(_plain(NO_TOKEN, 503))
+            return plain(NO_TOKEN, 503)
         try:
-            query = wechat.read_query(request.query_string)
+            query = wechat.read_query(query_string)
             wechat.verify(query, settings.token, time.time())
         except wechat.Refused as refusal:
-            return _response(_forbidden(refusal))
+            return _forbidden(refusal)
         signatures.serves_another(query, "echo", time.time())
-        return _response(_plain(query.get("echostr", "")))
-
-    @routes.post("/wechat")
-    def receive_through_flask() -> Response:
-        """A push that web.short_way leaves to Flask, such as a chunked one."""
-        return _response(receive(request.query_string, partial(web.whole_body, request)))
+        return plain(query.get("echostr", ""))
 
     def receive(query_string: bytes, body: Callable[[], bytes]) -> Reply:
         """A push: verified, read, answered once."""
         if not settings.token:
-            return _plain(NO_TOKEN, 503)
+            return plain(NO_TOKEN, 503)
         clock = time.time()
         try:
             query = wechat.read_query(query_string)
@@ -78,18 +71,18 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
             return _forbidden(refusal)
         except wechat.DoctypeFound:
             COUNTED["doctype"].inc()
-            return _plain("", 400)
+            return plain("", 400)
         except wechat.Unreadable as error:
             COUNTED["unreadable"].inc()
             log.warning("unreadable push", extra={"event": "unreadable", "reason": str(error)})
-            return _plain(SUCCESS)
+            return plain(SUCCESS)
         try:
             xml = _answer_once(message, arrivals.meaning(message), clock)
         except Exception as error:  # the last net: WeChat is never shown a 500
             xml = wechat.text_reply(message, _trouble("webhook", error), clock)
         LATENCY.observe(time.time() - clock)
         if not xml:
-            return _plain(SUCCESS)
+            return plain(SUCCESS)
         if encrypted:
             xml = wechat.seal(xml, query["nonce"], clock, settings)
         return 200, "application/xml; charset=utf-8", xml.encode()
@@ -150,7 +143,7 @@ def make(settings: Settings, memory: Memory, current: Callable[[], Snapshot]) ->
         rows = memory.erase(memory.hashed(person))
         log.info("person erased", extra={"event": "erased", "rows": rows})
 
-    return routes, receive
+    return Webhook(greet, receive)
 
 
 def _trouble(what: str, error: BaseException) -> str:
@@ -169,15 +162,6 @@ def _where(error: BaseException) -> str:
     return place
 
 
-def _response(reply: Reply) -> Response:
-    status, content_type, body = reply
-    return Response(body, status, content_type=content_type)
-
-
-def _plain(text: str, status: int = 200) -> Reply:
-    return status, "text/plain; charset=utf-8", text.encode("utf-8", "surrogatepass")
-
-
 def _forbidden(refusal: wechat.Refused) -> Reply:
     COUNTED["refused"].inc()
-    return _plain("", 403)
+    return plain("", 403)

@@ -4,4 +4,4 @@ from echo import app as wsgi_app
 
 from bot.rsgi import App
 
-app = App(wsgi_app)
+app = App(lambda: wsgi_app)
