@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 
 from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
-from handlers.quota_asked import ALLOWED, BACKWARDS, HOW_MANY, UNCLEAR, wants_quota
+from handlers.quota_asked import ALLOWED, BACKWARDS, CLAIM, HOW_MANY, UNCLEAR, wants_quota
+from handlers.quota_sums import band_of, quota_of, share, smallest
 from handlers.values import Number
 from knowledge.model import Document, Kind, QuotaBand
 from knowledge.template import percent, show, show_band
@@ -16,7 +17,6 @@ __all__ = ["band_of", "quota", "quota_of", "remembered", "smallest", "wants_quot
 
 _LARGEST = 1_000_000  # no applicant has more teams; a larger number is a slip
 _EXAMPLE = 86  # a count to be shown as a pattern of how to write one
-_HALF, _HUNDRED = Decimal("0.5"), Decimal(100)
 
 
 def quota(ask: Ask, notice: Document, today: dt.date) -> Answer:
@@ -30,8 +30,8 @@ def quota(ask: Ask, notice: Document, today: dt.date) -> Answer:
         return _unclear(ask, notice)
     if ask.topic == BACKWARDS:
         return _backwards(ask, notice)
-    if ask.topic == ALLOWED:
-        return _allowed(ask, notice)
+    if ask.topic in (ALLOWED, CLAIM):
+        return _held_against(ask, notice)
     return _forward(ask, notice)
 
 
@@ -40,49 +40,7 @@ def remembered(ask: Ask) -> tuple[tuple[Kind, ...], tuple[int, ...]]:
     numbers = [int(number.value) for number in ask.values.numbers if _countable(number)]
     if ask.topic == BACKWARDS:
         return ask.kinds, ()
-    return ask.kinds, tuple(numbers[:1] if ask.topic == ALLOWED else numbers)
-
-
-# The sums
-
-
-def band_of(registered: int, kind: Kind, notice: Document) -> QuotaBand:
-    """The band (名额档) into which a number of registered teams falls."""
-    for band in notice.bands_for(kind):
-        if registered >= band.at_least and (band.below is None or registered < band.below):
-            return band
-    raise LookupError(f"{kind.label} {registered}")
-
-
-def quota_of(registered: int, kind: Kind, notice: Document) -> int:
-    """The number of achievements for a number of registered teams, rounded half up and exact (附件1 二)."""
-    band = band_of(registered, kind, notice)
-    return band.fixed if band.fixed is not None else int(_share(registered, band).to_integral_value(ROUND_HALF_UP))
-
-
-def smallest(wished: int, kind: Kind, notice: Document) -> int | None:
-    """The smallest number of registered teams that gives at least so many achievements; None where none does."""
-    for band in notice.bands_for(kind):
-        enough = _enough(wished, band)
-        if enough is not None and (band.below is None or enough < band.below):
-            return enough
-    return None
-
-
-def _share(registered: int, band: QuotaBand) -> Decimal:
-    return registered * (band.rate or Decimal()) / _HUNDRED
-
-
-def _enough(wished: int, band: QuotaBand) -> int | None:
-    first = max(band.at_least, 1)  # without a registered team there is nothing to put forward
-    if band.fixed is not None:
-        return first if band.fixed >= wished else None
-    if not band.rate:
-        return None
-    with localcontext() as context:
-        context.rounding = ROUND_CEILING
-        needed = ((wished - _HALF) * _HUNDRED / band.rate).to_integral_value()
-    return max(first, int(needed))
+    return ask.kinds, tuple(numbers[::2] if ask.topic in (ALLOWED, CLAIM) else numbers)
 
 
 # The answers
@@ -128,9 +86,9 @@ def _working(kind: Kind, number: int, notice: Document) -> str:
 def _sum(number: int, band: QuotaBand, kind: Kind, notice: Document) -> str:
     if band.fixed is not None:
         return f"这一档名额就是{band.fixed}个"
-    share, result = _share(number, band), quota_of(number, kind, notice)
-    working = f"{number}×{percent(band.rate or Decimal())}={share.normalize():f}"
-    return working if share == result else f"{working} → 四舍五入 {result}"
+    product, result = share(number, band), quota_of(number, kind, notice)
+    working = f"{number}×{percent(band.rate or Decimal())}={product.normalize():f}"
+    return working if product == result else f"{working} → 四舍五入 {result}"
 
 
 def _next_step(kind: Kind, number: int, notice: Document) -> str:
@@ -179,13 +137,23 @@ def _needed(kind: Kind, wished: int, notice: Document) -> list[str]:
     return lines
 
 
-def _allowed(ask: Ask, notice: Document) -> Answer:
-    count, wished = (int(number.value) for number in ask.values.numbers[:2])
+def _held_against(ask: Ask, notice: Document) -> Answer:
+    """Counts and wishes (or claims) in turn: one pair for the kinds said, or a pair for each kind."""
+    numbers = [int(number.value) for number in ask.values.numbers]
     kinds = list(ask.kinds) or list(Kind)
-    if not count:
+    pairs = list(zip(numbers[::2], numbers[1::2]))
+    pairs = pairs if len(pairs) == len(kinds) else pairs[:1] * len(kinds)
+    if not all(count for count, _ in pairs):
         return _zero(ask, kinds, notice)
-    lines = [line for kind in kinds for line in _verdict(kind, count, wished, notice)]
+    verdict = _claimed if ask.topic == CLAIM else _verdict
+    lines = [line for kind, (count, wished) in zip(kinds, pairs) for line in verdict(kind, count, wished, notice)]
     return _answer(lines, ask, kinds, notice)
+
+
+def _claimed(kind: Kind, count: int, claimed: int, notice: Document) -> list[str]:
+    right = quota_of(count, kind, notice)
+    said = f"对：{kind.label}可报{right}个。" if right == claimed else f"不对：{kind.label}可报{right}个，不是{claimed}个。"
+    return [said, _working(kind, count, notice)]
 
 
 def _verdict(kind: Kind, count: int, wished: int, notice: Document) -> list[str]:

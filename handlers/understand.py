@@ -19,6 +19,7 @@ from handlers.groupchat import wants_group_chat
 from handlers.pasted import recognise
 from handlers.questions import entry_ask, find_questions, perhaps
 from handlers.quota import wants_quota
+from handlers.quota_asked import HOW_MANY, asks_backwards, asks_for_quota
 from handlers.reading import Reading, flat, kinds_of, read, with_values
 from handlers.rumour import wants_rumour
 from handlers.segments import segments
@@ -42,6 +43,7 @@ LEANS = 8  # characters up to which a question may lean on the one before
 OTHER_YEARS = frozenset({"next_year", "later_year", "past_year"})
 NO_SUM = frozenset({"quota_extra", "team_kind_both"})  # 多报几个, 两个都报: numbers that count nothing
 SENTENCE = re.compile(r"[?？。；;\n]+")
+CLAUSE, BLANK = re.compile(r"[,，;。?!\n]+"), re.compile(r"\s+")
 MOST_SENTENCES = 4
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
 Questions = Callable[[], list[Ask]]
@@ -149,19 +151,49 @@ def _all_sums(reading: Reading, conversation: Conversation, notice: Document, in
         if len({ask.family for ask in each if ask}) > 1:
             return [ask for ask in each if ask]
     whole = _sums(reading, conversation, notice, questions)
+    if reading.values.numbers and (whole.family is Family.STATS if whole else "reviewer" in reading.concepts):
+        if apart := _quota_apart(reading, conversation, notice, index, questions):
+            return apart
     return [whole] if whole else []
+
+
+def _quota_apart(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
+    """The quota that only some clauses ask for, and the rate of the others: 小组86个能报几个，评委推荐几个."""
+    clauses = [read(normalise(part), notice, index, reading.today) for part in (CLAUSE if CLAUSE.search(reading.text) else BLANK).split(reading.text)]
+    asks = [None if _no_quota(one) else wants_quota(one.normal, one.values, Conversation(), notice) for one in clauses]
+    own, others = [], []
+    for one, ask in zip(clauses, asks):
+        (own if ask and ask.values.numbers else others).append(one.text)
+    if not others or not asks_for_quota(",".join(own)):
+        return []
+    parts = [read(normalise(",".join(texts)), notice, index, reading.today) for texts in (own, others)]
+    sums = [_sums(parts[0], Conversation(), notice, questions), wants_stats(parts[1].normal, parts[1].values, conversation, notice)]
+    return [_with(ask, part) for ask, part in zip(sums, parts) if ask] if sums[0] else []
 
 
 def _sums(reading: Reading, conversation: Conversation, notice: Document, questions: Questions) -> Ask | None:
     """A quota or a rate to be worked out; the bare rule only where no entry answers something else."""
     if ask := wants_stats(reading.normal, reading.values, conversation, notice):
         return _with(ask, reading)
-    if "reviewer" in reading.concepts and "register" not in reading.concepts or (
-            reading.concepts & NO_SUM and len(reading.values.numbers) < 2):
+    if _no_quota(reading):
         return None
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
-    elsewhere = ask and not ask.values.numbers and (found := questions()) and found[0].topic not in SUM_TOPICS
+    if ask is None and reading.values.numbers and _only_the_rule(questions()):
+        ask = wants_quota(reading.normal, reading.values, conversation, notice, loosely=True)
+    elsewhere = ask and ask.topic == HOW_MANY and (found := questions()) and found[0].topic not in SUM_TOPICS
     return _with(ask, reading) if ask and not elsewhere else None
+
+
+def _no_quota(reading: Reading) -> bool:
+    """评委推荐3个行不行, 能多报2个吗: a number that counts no teams."""
+    if "reviewer" in reading.concepts and "register" not in reading.concepts:
+        return True
+    return bool(reading.concepts & NO_SUM) and len(reading.values.numbers) < 2 and not asks_backwards(reading.text)
+
+
+def _only_the_rule(found: list[Ask]) -> bool:
+    """Whether the words point at nothing but the rule of the quotas."""
+    return all(ask.topic == "quota-rule" for ask in found)
 
 
 def _with(ask: Ask, reading: Reading) -> Ask:
