@@ -22,6 +22,7 @@ from handlers.outline import outline
 from handlers.outside import outside
 from handlers.quota import quota, remembered
 from handlers.rumour import rumour
+from handlers.stats import remembered as rate_remembered
 from handlers.stats import stats
 from handlers.team import team
 from handlers.title import title
@@ -110,7 +111,7 @@ def _remember(earlier: Conversation, ask: Ask, answer: Answer, notice: Document,
         return Conversation(**{**_fields(earlier), "at": now, "rest": "", "choices": ()})
     last = ask.parts[-1] if ask.parts else ask
     sums = next((one for one in (ask, *ask.parts) if one.family is Family.QUOTA), None)
-    kinds, counts = remembered(sums) if sums else (last.kinds, ())
+    kinds, counts = remembered(sums) if sums else (last.kinds, rate_remembered(last, notice) if last.family is Family.STATS else ())
     return Conversation(at=now, family=Family.QUOTA if sums else last.family, entry=last.entry, kinds=kinds, counts=counts,
                         concepts=tuple(sorted(last.concepts)), choices=answer.choices or _both_kinds(last, counts, notice), expects=answer.expects)
 
