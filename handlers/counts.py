@@ -103,8 +103,8 @@ def _with_kinds(words: str, chosen: list[Number]) -> list[Count]:
 
 
 def _glued(words: str, before: list[re.Match], number: Number) -> bool:
-    """小组230 班组18: the kind stands at the number, and a blank parts it from the next one."""
-    return bool(before) and not words[before[-1].end():number.start].strip(" :=为是有共备案") and words[number.end:number.end + 1].isspace()
+    """小组230 班组18, 小组64个班组没有: the only kind before it stands at the number."""
+    return bool(before) and len({kind_of(match) for match in before}) == 1 and not words[before[-1].end():number.start].strip(" :=为是有共备案")
 
 
 def _respectively(words: str, chosen: list[Number], named: tuple[Kind, ...]) -> list[Count]:
@@ -183,7 +183,7 @@ def _kind_at(words: str, number: Number) -> Kind | None:
     after = KIND_AFTER.match(words, number.end)
     before = list(KIND.finditer(words, 0, number.start))
     named = kinds_said(words)
-    if after:
+    if after and not (len(before) == 1 and number.start - before[-1].end() <= len("争取报到")):  # 小组报3个班组报2个
         return kind_of(after)
     if before:
         return kind_of(before[-1])

@@ -36,10 +36,10 @@ def quota(ask: Ask, notice: Document, today: dt.date) -> Answer:
 
 
 def remembered(ask: Ask) -> tuple[tuple[Kind, ...], tuple[int, ...]]:
-    """What a follow-up goes on from: the kinds, and the counts (one for each kind, where kinds were said)."""
+    """What a follow-up goes on from: the kinds, and the counts (one for each kind, where kinds were said); wishes below zero."""
     numbers = [int(number.value) for number in ask.values.numbers if _countable(number)]
     if ask.topic == BACKWARDS:
-        return ask.kinds, ()
+        return ask.kinds, tuple(-number for number in numbers)
     return ask.kinds, tuple(numbers[::2] if ask.topic in (ALLOWED, CLAIM) else numbers)
 
 

@@ -33,6 +33,7 @@ from knowledge.text import NormalText
 FORWARD, BACKWARDS, ALLOWED, CLAIM, UNCLEAR, HOW_MANY = "quota", "backwards", "allowed", "claim", "unclear", "how_many"
 
 _WORK_OUT = re.compile(r"算[一个]?[下算]|帮算|代算|计算|求")
+_BOTH = re.compile("[都各均]")
 _REGISTERED = re.compile("备案|登记|通过")
 _AMOUNT = re.compile(r"几|多少|数量|算|乘|舍|进|取|按|对|是不是")
 _ENDS = re.compile(r"\s?[个支]?(?:小组|班组|qc)?\s?(?:[,;。?!:、\n]|\s|$)")
@@ -93,7 +94,8 @@ def _backwards(found: Counted, clauses: list[str], words: str, conversation: Con
         return None
     if len(wishes) > 1:
         return _ask(BACKWARDS, words, tuple(wish.number for wish in wishes), tuple(wish.kind for wish in wishes if wish.kind))
-    kinds = (wishes[0].kind,) if wishes[0].kind else kinds_said(words) or _remembered_kind(conversation)
+    said = kinds_said(words)
+    kinds = said if len(said) == 2 and _BOTH.search(words) else (wishes[0].kind,) if wishes[0].kind else said or _remembered_kind(conversation)
     return _ask(BACKWARDS, words, (wishes[0].number,) * max(1, len(kinds)), kinds)
 
 
@@ -107,8 +109,10 @@ def _held_against(found: Counted, clauses: list[str], words: str, conversation: 
     wish = found.target
     if len(found.counts) == 1 and not wish and asked and any_of(ALL_OF_THEM, clauses):
         wish = found.counts[0]
-    if found.claim and asked and len(found.counts) == 1 and (not wish or wish.number.value == found.claim.number.value):
+    if found.claim and (asked or "?" in words) and len(found.counts) == 1 and (not wish or wish.number.value == found.claim.number.value):
         return _against(found.counts[0].number, found.claim, found.counts[0].kind, words, CLAIM)
+    if found.claim and asked and not found.counts and not wish and (count := _count_before(conversation, found.claim.kind)):
+        return _against(count, found.claim, found.claim.kind or next(iter(_remembered_kind(conversation)), None), words, CLAIM)
     if not wish:
         return None
     if len(found.counts) == 1 and asked:
@@ -116,8 +120,8 @@ def _held_against(found: Counted, clauses: list[str], words: str, conversation: 
     if found.counts or not (asked or conversation.family == Family.QUOTA):
         return None
     kind = wish.kind or next(iter(_remembered_kind(conversation)), None)
-    if conversation.family == Family.QUOTA and len(set(conversation.counts)) == 1:
-        return _against(_as_number(conversation.counts[0]), wish, kind, words)
+    if count := _count_before(conversation, kind):
+        return _against(count, wish, kind, words)
     if any_of(_REGISTERED, clauses):
         return None
     return _ask(BACKWARDS, words, (wish.number,), (kind,) if kind else ())
@@ -202,13 +206,37 @@ def _follow_up(found: Counted, values: Values, words: str, conversation: Convers
         return None
     if VAGUE.search(words) or found.counts and (found.vague or found.bound):
         return _ask(HOW_MANY if found.bound else UNCLEAR, words, kinds=kinds_said(words) or _remembered_kind(conversation))
-    if residue(values, words):
+    if residue(values, words) and not (conversation.expects == Family.QUOTA and len(found.counts) == 1 and _alone(found.counts[0], values, words)):
         return None
     if values.numbers:
         return _other_number(found, words, conversation) if found.counts or found.claim or found.wishes else _ask_last(values, words, conversation)
     if conversation.expects == Family.QUOTA and values.days:
         return _ask(UNCLEAR, words, kinds=_remembered_kind(conversation))
     return _other_kind(words, conversation)
+
+
+def _alone(count: Count, values: Values, words: str) -> bool:
+    """64，另外截止哪天: the count we asked for stands in a clause of its own."""
+    begin = max(words.rfind(stop, 0, count.number.start) for stop in ",;。?!\n") + 1
+    ends = [end for stop in ",;。?!\n" if (end := words.find(stop, count.number.end)) >= 0]
+    return bool(ends) and not residue(values, words, begin, min(ends))
+
+
+def _count_before(conversation: Conversation, kind: Kind | None) -> Number | None:
+    """The count of the question before, of this kind where both were counted."""
+    if conversation.family != Family.QUOTA:
+        return None
+    counts = [count for count in conversation.counts if count >= 0]
+    if len(set(counts)) == 1:
+        return _as_number(counts[0])
+    known = dict(zip(conversation.kinds, counts)) if len(conversation.kinds) == len(counts) else {}
+    return _as_number(known[kind]) if kind in known else None
+
+
+def _wish_before(conversation: Conversation) -> Number | None:
+    """The one result that the question before wished for; it is remembered below zero."""
+    wishes = {-count for count in conversation.counts if count < 0} if conversation.family == Family.QUOTA else set()
+    return _as_number(wishes.pop()) if len(wishes) == 1 else None
 
 
 def _ask_last(values: Values, words: str, conversation: Conversation) -> Ask:
@@ -219,16 +247,18 @@ def _other_number(found: Counted, words: str, conversation: Conversation) -> Ask
     listed = found.counts or (found.claim or found.wishes[0],)
     if any(count.kind for count in listed):
         return _listed(listed, words)
+    if len(listed) > 1:
+        return _ask(FORWARD, words, tuple(count.number for count in listed), _remembered_kind(conversation))
     number = _changed(listed[-1].number, words, conversation)
-    wished = conversation.family == Family.QUOTA and not conversation.counts and not conversation.expects
+    wished = _wish_before(conversation)
     return _ask(BACKWARDS if wished else FORWARD, words, (number,), _remembered_kind(conversation))
 
 
 def _changed(number: Number, words: str, conversation: Conversation) -> Number:
     """再多50个呢: from the count before."""
     before = words[:number.start]
-    if len(set(conversation.counts)) == 1:
-        base = conversation.counts[0]
+    if known := _count_before(conversation, None):
+        base = known.value
         if MORE.search(before):
             return replace(number, value=base + number.value)
         if FEWER.search(before):
@@ -242,6 +272,8 @@ def _other_kind(words: str, conversation: Conversation) -> Ask | None:
     kinds = tuple(kind for kind in kinds_said(words) if not denied or kind.label != denied[1])
     if not kinds:
         return None
+    if wish := _wish_before(conversation):
+        return _ask(BACKWARDS, words, (wish,) * len(kinds), kinds)
     known = dict(zip(conversation.kinds, conversation.counts)) if len(conversation.kinds) == len(conversation.counts) else {}
     numbers = tuple(_as_number(known.get(kind, conversation.counts[0])) for kind in kinds if conversation.counts)
     return _ask(FORWARD if numbers else HOW_MANY, words, numbers, kinds)

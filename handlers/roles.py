@@ -43,7 +43,7 @@ _NO_COUNT_LEFT = re.compile(
     r"(?:附件|附表|表(?!是)|注|群|电话|手机|座机|邮编|第|t/caq|人数|职工|员工|人员|成员|完成人|评委|专家|每班|每组|每个(?:小组|班组)|还是|[*×x乘/÷]"
     r"|经费|投入|效益|奖励|奖金|(?<!信)得过|字数|最多|不超过|限)\s?[:=是为有]?\s?$")
 _NO_COUNT_RIGHT = re.compile(
-    r"(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%％/年月日号天点人位员元岁页次份版届期倍字篇楼级\ufffckmg]|分(?![配到给几别])|名(?!额)|条|万元|百分"
+    r"(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%％年月日号天点人位员元岁页次份版届期倍字篇楼级\ufffckmg]|/(?!\s?(?:小组|班组|qc))|分(?![配到给几别])|名(?!额)|条|万元|百分"
     r"|个(?:人|月|字|工作日|评委|专家|企业|单位|公司|厂|分厂|分公司|车间|部门|科室|员工|职工|成员|组员|问题|附件|阶段|步骤|档|证书|名字|姓名|联系"
     r"|电话|群|主要|完成人|选项|省|市|会员|专业|年|小时|阿拉伯|先进|奖|空格|字符|文件|表|栏|月))")
 _ONE_TEAM = re.compile(r"\s?个\s?(?:qc)?(?:小组|班组)")
@@ -59,6 +59,8 @@ _CLAIM_LEFT = re.compile(
     r"|(?:名额|指标)(?:数|就|应该|只)*(?:是|为|=)|结果是?|进到|舍到|取|还是)\s?$")
 _PASSED = re.compile("通过|备案|登记")
 _ISNT = re.compile(r"不是\s?$")
+_WHY = re.compile(r"(?:为[啥何]|为什么|咋|怎么)(?:就)?不是\s?$")
+_COUNT_IS = re.compile(r"\s?[个支]?(?:qc)?(?:小组|班组)?\s?(?:就|应该|只|可以?|能)?是\s?")
 _ASKED = re.compile(r"\s?[个项]?(?:小组|班组|名额|成果)?[吗么嘛]")
 _FAILED = r"(?:[没未不](?:有|能|被)?(?:备案(?:通过)?|审核通过|通过|过(?!关)|批|审)|被?退回|被?驳回|被?打回|退了|被退|淘汰|刷[掉下]|作废|取消|注销)"
 _FAILED_LEFT = re.compile(rf"{_FAILED}(?:来|去)?(?:的|了)?(?:小组|班组)?(?:有|是)?\s?$")
@@ -76,7 +78,10 @@ def roles(words: str, numbers: tuple[Number, ...]) -> list[Told]:
         if told and told[-1].role is Role.FAILED and (own := _FAILED_RIGHT.match(left)):
             left = left[own.end():]  # 3个没通过 37个通过了
         shared = place + 1 < len(numbers) and number.end + len(right) == numbers[place + 1].start
-        told.append(Told(number, _role(number, left, right, shared), left, right, place))
+        role = _role(number, left, right, shared)
+        if role is Role.WEAK and told and told[-1].role is Role.TEAM and _COUNT_IS.fullmatch(words, told[-1].number.end, number.start):
+            role = Role.CLAIM  # 小组75个是6个
+        told.append(Told(number, role, left, right, place))
     return _second_wish(_corrected(_no_fractions(told), words), words)
 
 
@@ -86,7 +91,7 @@ def teams_of(told: list[Told]) -> list[Told]:
     Where some failed, what was handed in counts: 报上去50个没通过的有12个.
     """
     second = Role.WISH if any(one.role is Role.FAILED for one in told) else Role.CLAIM
-    teams = [one for one in told if one.role in (Role.TEAM, Role.WEAK)] or [one for one in told if one.role is second][:1]
+    teams = [one for one in told if one.role in (Role.TEAM, Role.WEAK)] or [one for one in told if one.role is second and not _ISNT.search(one.left)][:1]
     firm: list[Told] = []
     for one in teams:
         if one.role is Role.TEAM or (firm and one.place == firm[-1].place + 1 and (_JOINED.fullmatch(one.left) or YEAR.search(one.left))):
@@ -110,7 +115,7 @@ def _around(words: str, numbers: tuple[Number, ...], place: int) -> tuple[str, s
 def _role(number: Number, left: str, right: str, shared: bool) -> Role:
     """``shared``: the words behind lead on to the next number, and may be that one's (50个没通过的有12个)."""
     if _ISNT.search(left) and not left.rstrip().endswith("是不是"):
-        return Role.CLAIM if _ASKED.match(right) else Role.OTHER
+        return Role.CLAIM if _ASKED.match(right) or _WHY.search(left) else Role.OTHER
     if _CLAIM_LEFT.search(left) and not _PASSED.search(left) and not KIND_AFTER.match(right) and not _NO_COUNT_RIGHT.match(right):
         return Role.CLAIM
     if _NO_COUNT_LEFT.search(left) or _NO_COUNT_RIGHT.match(right):

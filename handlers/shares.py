@@ -80,8 +80,12 @@ def find_share(row: Statistic, rows: list[Statistic], text: str, values: Values,
         return replace(table, wanted=wanted)
     found: dict[str, list[Number]] = {"part": [], "whole": [], "at_best": [], "lacking": [], "": []}
     numbers = _of_this_year(numbers, clean)
+    side = ""
     for place, number in enumerate(numbers):
-        found[_side(number, numbers, place, clean, words)].append(number)
+        taken_back = place and _CORRECTED.search(clean, numbers[place - 1].end, number.start)
+        own = _side(number, numbers, place, clean, words)
+        side = own or side if taken_back else own  # 参加420，打错了，是450
+        found[side].append(number)
     said = -1 if _CORRECTED.search(clean) else 0  # 参加320，打错了，参加400: the last one counts
     part = found["part"][said] if found["part"] else None if found["lacking"] else _none(clean, words)
     whole = found["whole"][said] if found["whole"] else None
@@ -183,7 +187,9 @@ def _side(number: Number, numbers: list[Number], place: int, text: str, words: _
     left, right = _sides(number, earlier, text)
     if later:
         right = right[:max(0, later.start - number.end)]
-    open_ended = later is not None and not text[number.end + len(right):later.start].strip()  # the words behind belong to the next number
+    gap = text[number.end + len(right):later.start] if later else ""
+    own = bool(gap and right[:1].strip()) and not (words.part.search(left) or words.whole.search(left))  # 1400职工 420参加
+    open_ended = later is not None and not gap.strip() and not own  # the words behind belong to the next number
     if words.lacking.search(left) or (words.lacking.search(right) and not open_ended):
         return "lacking"
     if not open_ended and words.part.match(_BETWEEN.sub("", right)):

@@ -98,7 +98,7 @@ def _other_rows(words: str, values: Values, notice: Document) -> Ask | None:
     """注册 against 备案, or the unit of a row that is no rate."""
     if "注册" in words and "备案" in words and "编号" not in words and _COMPARED.search(words) and not values.numbers:
         return _ask(TWO_COUNTS, words, values, [])
-    rows = _rows_named(words, notice) if _UNIT.search(words) else []
+    rows = _rows_named(words, notice, nearly=not values.numbers) if _UNIT.search(words) else []
     return _ask(MEANING, words, values, rows) if rows else None
 
 
@@ -108,19 +108,19 @@ def _without(words: str, values: Values) -> str:
     return words
 
 
-def _rows_named(words: str, notice: Document) -> list[str]:
+def _rows_named(words: str, notice: Document, nearly: bool = False) -> list[str]:
     """The row whose words are in the question; of several the one with the longest, and its like for the other kind."""
     flat = _OWN.sub("", words)
     lengths = {name: max((len(word) for word in _short(row) if word in flat), default=0)
                for name, row in notice.statistics.items() if row.unit}
     best = max(lengths.values(), default=0)
-    names = [name for name, length in lengths.items() if length == best] if best > 2 else _nearly_named(flat, notice)
+    names = [name for name, length in lengths.items() if length == best] if best > 2 else _nearly_named(flat, notice) if nearly else []
     return _of_the_kind(names, words, notice)
 
 
 def _nearly_named(flat: str, notice: Document) -> list[str]:
     """The one row with which the words share most pairs of signs: 参与班组活动人数."""
-    shared = {name: sum(pair in flat for pair in _pairs(_short(row)[-1])) for name, row in notice.statistics.items() if row.unit}
+    shared = {name: sum(pair in flat for pair in _pairs(_short(row)[-1])) for name, row in notice.statistics.items() if row.unit and not row.numerator}
     most = max(shared.values(), default=0)
     names = [name for name, pairs in shared.items() if pairs == most]
     return names if most >= _ENOUGH_PAIRS and len(names) == 1 else []
