@@ -32,6 +32,7 @@ class Counted:
     claim: Count | None = None
     vague: bool = False
     bound: bool = False
+    failed: tuple[Number, ...] = ()
 
     @property
     def target(self) -> Count | None:
@@ -42,12 +43,13 @@ class Counted:
 _MOST = 40  # numbers read of one message
 _NEAR = 16  # characters before a number in which a total is said
 _WITHOUT_KIND = re.compile(r"不(?:含|算|包括|包含|是)(?:小组|班组|qc|信得过)")
-_PASSED_LEFT = re.compile(r"通过|合格|过了|成功")
+_PASSED_LEFT = re.compile(r"其中.{0,6}备案|通过|合格|过了|成功")
 _PASSED_RIGHT = re.compile(r"\s?个?\s?(?:小组|班组)?\s?(?:都|均|已)?(?:备案)?(?:通过|过了|合格)")
 _EACH = re.compile(r"[各都均]|一样多|同样")
+_ADDED = re.compile(r"加(?:在)?一?起|合(?:在)?一?起|合并算|合计|总共(?:能|可|名额|几|多少)|一共(?:能|可|名额|几|多少)")
 _TOTAL = re.compile(r"(?:一共|总共|合计|总计|共)(?:是|有|备案|登记|通过|备案通过)?了?\s?$")
 VAGUE = re.compile(
-    r"一大?堆|很多|好多|挺多|许多|不少|若干|大把|无数|(?:好几|几|数|上|好|成)[十百千万]|[十百千][几来多余把](?![少久])|[一二三四五六七八九][二三四五六七八九](?:个|[十百千])"
+    r"一大?堆|很多|(?<![报推给送上拿荐])好多|挺多|许多|不少|若干|大把|无数|(?:好几|几|数|上|好|成)[十百千万]|[十百千][几来多余把](?![少久])|[一二三四五六七八九][二三四五六七八九](?:个|[十百千])"
     r"|(?<![a-z])(?:nan|none|null|inf|[xyk])个?(?![a-z])|(?<![0-9a-z])[nm]个|没数|说不准|不清楚|记不清|不确定")
 
 
@@ -65,14 +67,17 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
     words = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text)
     told = roles(words, values.numbers[:_MOST])
     teams = teams_of(told)
-    at = {one.number.start: one for one in teams}
-    found = [replace(count, passed=_passed(at[count.number.start], words), year=_year(words, count.number, notice))
+    passed: dict[int, bool] = {}
+    for one, before in zip(teams, [None, *teams]):
+        passed[one.number.start] = passed[before.number.start] if before and one.joined else _passed(one, words)
+    found = [replace(count, passed=passed[count.number.start], year=_year(words, count.number, notice))
              for count in _with_kinds(words, [one.number for one in teams])]
-    found = _without_failed(_chosen(found, words), [one.number for one in told if one.role is Role.FAILED])
-    claims = [one.number for one in told if one.role is Role.CLAIM and one not in teams]
+    failed = tuple(one.number for one in told if one.role is Role.FAILED)
+    found = _summed(_without_failed(_chosen(found, words), failed), words)
+    claims = [one.number for one in told if one.role is Role.CLAIM]
     return Counted(tuple(found), _wishes([one for one in told if one not in teams], words), Count(claims[0], _kind_at(words, claims[0])) if len({claim.value for claim in claims}) == 1 else None,
                    any(count.number.guessed for count in found) if found else bool(VAGUE.search(words)),
-                   any(count.number.bound for count in found))
+                   any(count.number.bound for count in found), failed)
 
 
 def _wishes(told: list[Told], words: str) -> tuple[Count, ...]:
@@ -111,7 +116,7 @@ def _respectively(words: str, chosen: list[Number], named: tuple[Kind, ...]) -> 
     """班组和小组分别是12和40, 小组班组各50: the kinds first, then a number for each or one for both."""
     if len(named) != 2:
         return []
-    if len(chosen) == 1 and _EACH.search(words[max(0, chosen[0].start - len("同样多备案")):chosen[0].start]):
+    if len(chosen) == 1 and _EACH.search(words[max(0, chosen[0].start - len("都是在系统备案通过")):chosen[0].start]):
         return [Count(chosen[0], kind) for kind in named]
     if len(chosen) != 2:
         return []
@@ -170,12 +175,19 @@ def _chosen(found: list[Count], words: str) -> list[Count]:
     return sorted(kept, key=lambda count: count.number.start)
 
 
-def _without_failed(found: list[Count], failed: list[Number]) -> list[Count]:
+def _without_failed(found: list[Count], failed: tuple[Number, ...]) -> list[Count]:
     """备案30个，其中3个没通过: 27 count. A number that is itself said to have passed stays."""
     if len(found) != 1 or len(failed) != 1 or found[0].passed or failed[0].value >= found[0].number.value:
         return found
     number = found[0].number
     return [replace(found[0], number=replace(number, value=number.value - failed[0].value))]
+
+
+def _summed(found: list[Count], words: str) -> list[Count]:
+    """三个厂分别40、55、120个，加一起算: one count, where the asker wants them added."""
+    if len(found) < 2 or len({count.kind for count in found}) > 1 or not _ADDED.search(words):
+        return found
+    return [replace(found[0], number=replace(found[0].number, value=sum(count.number.value for count in found)))]
 
 
 def _kind_at(words: str, number: Number) -> Kind | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
-from handlers.quota_asked import ALLOWED, BACKWARDS, CLAIM, HOW_MANY, UNCLEAR, wants_quota
+from handlers.quota_asked import wants_quota
+from handlers.quota_follow import ALLOWED, BACKWARDS, CLAIM, HOW_MANY, UNCLEAR
 from handlers.quota_sums import band_of, quota_of, share, smallest
 from handlers.values import Number
 from knowledge.model import Document, Kind, QuotaBand
@@ -16,6 +18,9 @@ from knowledge.template import percent, show, show_band
 __all__ = ["band_of", "quota", "quota_of", "remembered", "smallest", "wants_quota"]
 
 _LARGEST = 1_000_000  # no applicant has more teams; a larger number is a slip
+_TOTAL = re.compile(r"合计|一共|总共|总数|总名额|加起来|加一起|共[几多]")
+_RANGE = re.compile(r"区间|范围|从多少|到多少|多少到|之间|以内|最大|最多|最高")
+_LEFT = re.compile(r"还?剩|还[能可有]|余")
 _EXAMPLE = 86  # a count to be shown as a pattern of how to write one
 
 
@@ -64,6 +69,8 @@ def _forward(ask: Ask, notice: Document) -> Answer:
         return _zero(ask, [kind for kind, _ in pairs], notice)
     head = "，".join(_result(kind, number, notice) for kind, number in pairs) + "。"
     lines = [head if said else f"没说是小组还是班组，两种都算：{head}"]
+    if len(pairs) > 1 and said and _TOTAL.search(ask.text):
+        lines.append(f"合计{sum(quota_of(number, kind, notice) for kind, number in pairs if number)}个。")
     for kind, number in pairs:
         lines.append(_working(kind, number, notice))
         if said and (step := _next_step(kind, number, notice)):
@@ -92,12 +99,12 @@ def _sum(number: int, band: QuotaBand, kind: Kind, notice: Document) -> str:
 
 
 def _next_step(kind: Kind, number: int, notice: Document) -> str:
-    """再多7个备案小组，即44个，可报4个。"""
+    """备案到44个小组，可多报1个。"""
     now = quota_of(number, kind, notice)
     more = smallest(now + 1, kind, notice)
     if more is None or more <= number:
         return ""
-    return f"再多{more - number}个备案{kind.label}，即{more}个，可报{quota_of(more, kind, notice)}个。"
+    return f"备案到{more}个{kind.label}，可多报{quota_of(more, kind, notice) - now}个。"
 
 
 def _zero(ask: Ask, kinds: list[Kind], notice: Document) -> Answer:
@@ -121,6 +128,8 @@ def _backwards(ask: Ask, notice: Document) -> Answer:
     if not all(number for _, number in pairs):
         return _unclear(ask, notice)
     lines = [line for kind, wished in pairs for line in _needed(kind, wished, notice)]
+    if _RANGE.search(ask.text):
+        lines += [said for kind, wished in pairs if (said := _range(kind, wished, notice))]
     return _answer(lines, ask, [kind for kind, _ in pairs], notice)
 
 
@@ -137,6 +146,14 @@ def _needed(kind: Kind, wished: int, notice: Document) -> list[str]:
     return lines
 
 
+def _range(kind: Kind, wished: int, notice: Document) -> str:
+    """备案119到131个小组都是10个名额。"""
+    first, beyond = smallest(wished, kind, notice), smallest(wished + 1, kind, notice)
+    if first is None or beyond is None or beyond == first:
+        return ""
+    return f"备案{first}到{beyond - 1}个{kind.label}都是{wished}个名额。"
+
+
 def _held_against(ask: Ask, notice: Document) -> Answer:
     """Counts and wishes (or claims) in turn: one pair for the kinds said, or a pair for each kind."""
     numbers = [int(number.value) for number in ask.values.numbers]
@@ -147,6 +164,8 @@ def _held_against(ask: Ask, notice: Document) -> Answer:
         return _zero(ask, kinds, notice)
     verdict = _claimed if ask.topic == CLAIM else _verdict
     lines = [line for kind, (count, wished) in zip(kinds, pairs) for line in verdict(kind, count, wished, notice)]
+    if ask.topic == ALLOWED and _LEFT.search(ask.text):
+        lines[1:1] = [f"{kind.label}还剩{left}个。" for kind, (count, wished) in zip(kinds, pairs) if (left := quota_of(count, kind, notice) - wished) >= 0]
     return _answer(lines, ask, kinds, notice)
 
 

@@ -30,20 +30,21 @@ class Told:
     left: str
     right: str
     place: int
+    joined: bool = False  # 40、55和120: goes on from the number before
 
 
 STOPS = re.compile(r"[,;。?!;\n、:()]")
 KIND = re.compile(r"(?P<group>小组|qc|(?<![a-z])n\s?=)|(?P<crew>班组|信得过(?!班组)|(?<![a-z])m\s?=)")
 KIND_AFTER = re.compile(r"\s?[多来]?[个支]?\s?(?:已?(?:备案|登记|通过)的?)?\s?(?:质量管理|质量)?\s?(?:(?P<group>qc小组|qc\s?小组|qc|小组)|(?P<crew>信得过班组|班组|信得过))")
 YEAR = re.compile(r"(?P<last>去年|上年|上一年|上个?年度)|(?P<other>大?前年|今年|本年度?|明年)|(?P<digits>20[0-9]{2}|(?<![0-9])[0-9]{2})\s?年")
-_JOINED = re.compile(r"\s?(?:和|与|及|跟|、)\s?")
+_JOINED = re.compile(r"\s?[个支]?\s?(?:和|与|及|跟|、)\s?")
 _NEAR = 16  # characters that belong to a number on either side
 _REGISTERED = re.compile(r"备案?|登记|注册|通过|报备|(?<![a-z])[nm]\s?(?:=|是|为)|过了|小组|qc|班组|信得过|共|总数")
 _NO_COUNT_LEFT = re.compile(
-    r"(?:附件|附表|表(?!是)|注|群|电话|手机|座机|邮编|第|t/caq|人数|职工|员工|人员|成员|完成人|评委|专家|每班|每组|每个(?:小组|班组)|还是|[*×x乘/÷]"
+    r"(?:附件|附表|表(?!是)|注|群|电话|手机|座机|邮编|第|t/caq|人数|职工|员工|人员|成员|完成人|花了|块|评委|专家|每班|每组|每个(?:小组|班组)|还是|[差缺]|[*×x乘/÷]"
     r"|经费|投入|效益|奖励|奖金|(?<!信)得过|字数|最多|不超过|限)\s?[:=是为有]?\s?$")
 _NO_COUNT_RIGHT = re.compile(
-    r"(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%％年月日号天点人位员元岁页次份版届期倍字篇楼级\ufffckmg]|/(?!\s?(?:小组|班组|qc))|分(?![配到给几别])|名(?!额)|条|万元|百分"
+    r"/(?!\s|小组|班组|qc|$)|(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%％年月日号天点人位员元岁页次份版届期倍字篇楼级种\ufffckmg]|分(?![配到给几别])|名(?!额)|条|万元|块|百分"
     r"|个(?:人|月|字|工作日|评委|专家|企业|单位|公司|厂|分厂|分公司|车间|部门|科室|员工|职工|成员|组员|问题|附件|阶段|步骤|档|证书|名字|姓名|联系"
     r"|电话|群|主要|完成人|选项|省|市|会员|专业|年|小时|阿拉伯|先进|奖|空格|字符|文件|表|栏|月))")
 _ONE_TEAM = re.compile(r"\s?个\s?(?:qc)?(?:小组|班组)")
@@ -56,7 +57,7 @@ _WISH_LEFT = re.compile(
     r"\s?(?:小组|班组|成果|qc)?\s?$")
 _CLAIM_LEFT = re.compile(
     r"(?:就是|等于|[%％]\s?=|(?<!打)算(?:出来?|下来|成|得)?(?:了|是|为|得|就)*|应该?(?:就?是|得)?|得出|只能(?:报|推|有|给)?|只有?(?:报|推|给)|四舍五入(?:后|完|以后)?(?:是|得|为|就是)?"
-    r"|(?:名额|指标)(?:数|就|应该|只)*(?:是|为|=)|结果是?|进到|舍到|取|还是)\s?$")
+    r"|(?:名额|指标)(?:数|就|应该|只)*(?:是|为|=)|结果是?|进[到位成]|舍[到成]|取整?|所以(?:就是?)?|(?<!好)填(?:了|的)?(?:是)?|说(?:是|成|能|可以)|还是)\s?$")
 _PASSED = re.compile("通过|备案|登记")
 _ISNT = re.compile(r"不是\s?$")
 _WHY = re.compile(r"(?:为[啥何]|为什么|咋|怎么)(?:就)?不是\s?$")
@@ -81,20 +82,24 @@ def roles(words: str, numbers: tuple[Number, ...]) -> list[Told]:
         role = _role(number, left, right, shared)
         if role is Role.WEAK and told and told[-1].role is Role.TEAM and _COUNT_IS.fullmatch(words, told[-1].number.end, number.start):
             role = Role.CLAIM  # 小组75个是6个
-        told.append(Told(number, role, left, right, place))
+        joined = bool(place) and bool(_JOINED.fullmatch(words, numbers[place - 1].end, number.start))
+        if joined and role is Role.WISH and told[-1].role is Role.TEAM and not _WISH_LEFT.search(left):
+            role = Role.TEAM  # 499和500名额差多少
+        told.append(Told(number, role, left, right, place, joined))
     return _second_wish(_corrected(_no_fractions(told), words), words)
 
 
 def teams_of(told: list[Told]) -> list[Told]:
     """The numbers tied to teams or registration, and bare ones that go on from them; without any, all bare ones.
 
-    Where some failed, what was handed in counts: 报上去50个没通过的有12个.
+    Where some failed or a result is claimed, what was handed in counts: 报上去50个没通过的有12个.
     """
-    second = Role.WISH if any(one.role is Role.FAILED for one in told) else Role.CLAIM
+    known = {one.role for one in told}
+    second = Role.WISH if Role.FAILED in known or {Role.WISH, Role.CLAIM} <= known else Role.CLAIM
     teams = [one for one in told if one.role in (Role.TEAM, Role.WEAK)] or [one for one in told if one.role is second and not _ISNT.search(one.left)][:1]
     firm: list[Told] = []
     for one in teams:
-        if one.role is Role.TEAM or (firm and one.place == firm[-1].place + 1 and (_JOINED.fullmatch(one.left) or YEAR.search(one.left))):
+        if one.role is Role.TEAM or (firm and one.place == firm[-1].place + 1 and (one.joined or YEAR.search(one.left))):
             firm.append(one)
     return firm or teams
 

@@ -48,6 +48,7 @@ _TEAMS = _Words(
 _STOPS = re.compile(r"[,;。?!;\n、()]")
 _BLANK_OR_STOP = re.compile(r"[,;。?!;\n、()]|\s+")  # a blank between two words parts them; one at the number does not
 _MEASURE = re.compile(r"\s?(?:号人|[个人名位])")
+_LEADS_ON = re.compile("[的了有是]$")  # 注册了28个小组坚持活动的26个: the words are the next number's
 _NOT_OURS = re.compile(r"(?:附件|附表|表|其中女工|女工|男工|女职工|男职工|党员|第|群|电话|手机|每个?(?:小?组|班)|人均|平均(?:每组)?)\s?(?:有|是)?\s?$")
 _UNIT_NOT_OURS = re.compile(r"\s?(?:年|月|日|号(?!人)|岁|万元|元|次|天|页|项统计|号文|个率|人[/每]组)")
 _PEOPLE_UNIT = re.compile(r"\s?[多来余]?(?:号人|[人名位])")
@@ -60,6 +61,7 @@ _INVERTED = re.compile(r"\s?分之\s?")
 _FRACTION = re.compile(r"([0-9]+)\s?/\s?([0-9]+)")
 _TABLE = re.compile(r"(?:\s|[,、和与跟]|(?<=\d)[人个])*")
 _CORRECTED = re.compile(r"不对|[打说写看记搞弄]错|错了|更正|哦不|啊不")
+_ADDED = re.compile(r"合起来|加起来|合在一起|一起算|合计|合并|合报|总的|总体|整体|全公司|总共")
 _PERCENT = ("%", "％")
 _AROUND = 16
 _MOST = 30
@@ -87,10 +89,20 @@ def find_share(row: Statistic, rows: list[Statistic], text: str, values: Values,
         side = own or side if taken_back else own  # 参加420，打错了，是450
         found[side].append(number)
     said = -1 if _CORRECTED.search(clean) else 0  # 参加320，打错了，参加400: the last one counts
+    if together := _added(found, text):
+        return replace(together, wanted=wanted)
     part = found["part"][said] if found["part"] else None if found["lacking"] else _none(clean, words)
     whole = found["whole"][said] if found["whole"] else None
     share = _eliminate(part, whole, found["at_best"] + found[""], clean, Share(*_known(earlier), wanted))
     return _complement(share, found["lacking"])
+
+
+def _added(found: dict[str, list[Number]], text: str) -> Share | None:
+    """一厂400人参加180，二厂600人参加330，合起来: parts and wholes added, where there is a pair of each."""
+    parts, wholes = found["part"], found["whole"]
+    if len(parts) != len(wholes) or len(parts) < 2 or not _ADDED.search(text):
+        return None
+    return Share(*(replace(numbers[0], value=sum(number.value for number in numbers)) for numbers in (parts, wholes)))
 
 
 def is_meant(row: Statistic, text: str) -> bool:
@@ -174,7 +186,7 @@ def _sides(number: Number, earlier: Number | None, text: str) -> tuple[str, str]
     """The words before a number back to a stop or the number before, and those behind it up to a stop."""
     begin = max(earlier.end if earlier else 0, number.start - _AROUND)
     left = _BLANK_OR_STOP.split(text[begin:number.start].rstrip())[-1]
-    if earlier and text.startswith(left, earlier.end) and _MEASURE.match(left):
+    if earlier and text.startswith(left, earlier.end) and _MEASURE.match(left) and not _LEADS_ON.search(text[:number.start]):
         left = ""  # 三十个小组注册 二十个出成果: the words are the number's before
     behind = text[number.end:number.end + _AROUND]
     blank = len(behind) - len(behind.lstrip())

@@ -9,11 +9,13 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
 from handlers.facts import facts
+from handlers.money import claimed, converted
 from handlers.shares import Share, find_share
-from handlers.stats_asked import FORMULA, MEANING, RATE, TWO_COUNTS, statistics_of, wants_stats
-from handlers.values import Number
+from handlers.stats_asked import AMOUNT, FORMULA, MEANING, RATE, TWO_COUNTS, statistics_of, wants_stats
+from handlers.values import Number, read_values
 from knowledge.model import Document, Statistic
 from knowledge.template import show
+from knowledge.text import NormalText
 
 __all__ = ["rate_of", "stats", "wants_stats"]
 
@@ -29,6 +31,9 @@ def stats(ask: Ask, notice: Document, today: dt.date) -> Answer:
     if ask.topic == TWO_COUNTS:
         return _two_counts(ask, notice)
     rows = statistics_of(ask, notice)
+    if ask.topic == AMOUNT:
+        said = claimed(ask.text, read_values(NormalText(ask.text, ask.text), today))
+        return _answer([*converted(ask.values.numbers, said), *(f"“{row.label}”" for row in rows[:1])], ask, rows, notice)
     if ask.topic == MEANING:
         return _answer([line for row in rows for line in _meaning(row, ask.text, notice)], ask, rows, notice)
     if ask.topic == FORMULA or not rows:

@@ -19,7 +19,8 @@ from handlers.groupchat import wants_group_chat
 from handlers.pasted import recognise
 from handlers.questions import entry_ask, find_questions, perhaps
 from handlers.quota import wants_quota
-from handlers.quota_asked import HOW_MANY, asks_backwards, asks_for_quota
+from handlers.quota_asked import asks_amount, asks_backwards, asks_for_quota
+from handlers.quota_follow import ALLOWED, CLAIM, HOW_MANY
 from handlers.reading import Reading, flat, kinds_of, read, with_values
 from handlers.rumour import wants_rumour
 from handlers.segments import segments
@@ -41,6 +42,8 @@ ASPECTS_OF_NAMES = frozenset({"change", "font", "deadline", "when", "length", "f
 MARKED = re.compile(r"[:：“”\"'「」《》\n]")
 LEANS = 8  # characters up to which a question may lean on the one before
 OTHER_YEARS = frozenset({"next_year", "later_year", "past_year"})
+MOST_ALLOWED = re.compile(r"最多|多报[点些]|(?:到底|究竟)[几多]")  # 最多报几个 is no wish for more than the quota
+RATES = ("participation_rate", "achievement_rate")  # their own rows are no question beside them
 NO_SUM = frozenset({"quota_extra", "team_kind_both"})  # 多报几个, 两个都报: numbers that count nothing
 SENTENCE = re.compile(r"[?？。；;\n]+")
 CLAUSE, BLANK = re.compile(r"[,，;。?!\n]+"), re.compile(r"\s+")
@@ -63,7 +66,17 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
     if pasted and not _asks_about(pasted, message, index):
         return pasted
     reading = read(message, notice, index, now.date())
-    return _passed_on(message, reading, notice, index) or _asked(reading, conversation, notice, index)
+    passed_on = _passed_on(message, reading, notice, index)
+    if passed_on and passed_on.topic == "rumour" and (held := _own_sum(reading, conversation, notice)):
+        return held  # 我们16个班组，同事说1个，对吗: their own numbers say more than the rule
+    return passed_on or _asked(reading, conversation, notice, index)
+
+
+def _own_sum(reading: Reading, conversation: Conversation, notice: Document) -> Ask | None:
+    if len(reading.values.numbers) < 2 or "\n" in reading.text:
+        return None
+    ask = wants_quota(reading.normal, reading.values, conversation, notice)
+    return _with(ask, reading) if ask and ask.topic in (ALLOWED, CLAIM) else None
 
 
 def _stored(message: NormalText, conversation: Conversation, notice: Document, index: Index, today: dt.date) -> Ask | None:
@@ -72,7 +85,7 @@ def _stored(message: NormalText, conversation: Conversation, notice: Document, i
     Not where it may lean on the question before, names a day or another year, or holds the numbers of a sum.
     """
     entry = index.exact(message.text)
-    if entry is None or conversation.expects or conversation.entry and len(message.text) <= LEANS:
+    if entry is None or conversation.expects or (conversation.entry or conversation.counts) and len(message.text) <= LEANS:
         return None
     values = read_values(message, today)
     concepts = with_values(index.concepts(flat(message.text)), values, notice)
@@ -164,7 +177,7 @@ def _quota_apart(reading: Reading, conversation: Conversation, notice: Document,
     own, others = [], []
     for one, ask in zip(clauses, asks):
         (own if ask and ask.values.numbers else others).append(one.text)
-    if not others or not asks_for_quota(",".join(own)):
+    if not own or not others or not asks_for_quota(reading.text):
         return []
     parts = [read(normalise(",".join(texts)), notice, index, reading.today) for texts in (own, others)]
     sums = [_sums(parts[0], Conversation(), notice, questions), wants_stats(parts[1].normal, parts[1].values, conversation, notice)]
@@ -188,12 +201,14 @@ def _no_quota(reading: Reading) -> bool:
     """评委推荐3个行不行, 能多报2个吗: a number that counts no teams."""
     if "reviewer" in reading.concepts and "register" not in reading.concepts:
         return True
-    return bool(reading.concepts & NO_SUM) and len(reading.values.numbers) < 2 and not asks_backwards(reading.text)
+    if not reading.concepts & NO_SUM or len(reading.values.numbers) > 1 or asks_backwards(reading.text):
+        return False
+    return "team_kind_both" in reading.concepts or not MOST_ALLOWED.search(reading.text)
 
 
 def _only_the_rule(found: list[Ask]) -> bool:
     """Whether the words point at nothing but the rule of the quotas."""
-    return all(ask.topic == "quota-rule" for ask in found)
+    return not found or found[0].topic == "quota-rule"
 
 
 def _with(ask: Ask, reading: Reading) -> Ask:
@@ -209,14 +224,14 @@ def _several(asks: list[Ask], reading: Reading) -> Ask:
 
 def _of_the_sum(text: str, index: Index) -> bool:
     concepts = index.concepts(squeeze(text))
-    return bool(NUMERAL.search(text) or concepts & SUM_WORDS and not concepts & OWN_QUESTION)
+    return bool(NUMERAL.search(text) or asks_amount(text) and not concepts & OWN_QUESTION or concepts & SUM_WORDS and not concepts & OWN_QUESTION)
 
 
 def _beside(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
     """The questions that stand beside a sum: in the segments that hold no number and no word of the sum."""
-    rest = [part.text for part in segments(reading.text) if not _of_the_sum(part.text, index)]
+    rest = [part.text for part in segments(reading.text) if (part.asks or part.names) and not _of_the_sum(part.text, index)]
     if not rest:
         return []
     alone = read(normalise("，".join(rest)), notice, index, reading.today)
     asks = find_questions(alone, Conversation(), notice, index)
-    return [ask for ask in asks if ask.family is not Family.CHAT and ask.topic not in SUM_TOPICS]
+    return [ask for ask in asks if ask.family is not Family.CHAT and ask.topic not in SUM_TOPICS and ask.entry.removeprefix("stat_") not in RATES]
