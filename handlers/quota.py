@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
 from handlers.quota_asked import wants_quota
-from handlers.quota_follow import ALLOWED, BACKWARDS, CLAIM, HOW_MANY, UNCLEAR
+from handlers.quota_follow import ALLOWED, BACKWARDS, CLAIM, HOW_MANY, ROUNDED, UNCLEAR
 from handlers.quota_sums import band_of, quota_of, share, smallest
 from handlers.values import Number
 from knowledge.model import Document, Kind, QuotaBand
@@ -29,6 +29,8 @@ def quota(ask: Ask, notice: Document, today: dt.date) -> Answer:
 
     Nothing is computed from a number that cannot be a count (negative, broken, absurdly large): a whole one is asked for.
     """
+    if ask.topic == ROUNDED:
+        return _rounded(ask, notice)
     if ask.topic == HOW_MANY or not (ask.values.numbers or ask.topic == UNCLEAR):
         return _how_many(ask, notice)
     if ask.topic == UNCLEAR or not all(_countable(number) for number in ask.values.numbers):
@@ -184,6 +186,12 @@ def _verdict(kind: Kind, count: int, wished: int, notice: Document) -> list[str]
     if registered is not None:
         lines.append(f"要报{wished}个，上年至少要备案通过{registered}个{kind.label}，还差{registered - count}个。")
     return lines
+
+
+def _rounded(ask: Ask, notice: Document) -> Answer:
+    product = ask.values.numbers[0].value
+    line = f"四舍五入取整数：{product.normalize():f} → {product.to_integral_value(ROUND_HALF_UP)}。"
+    return _answer([line], ask, list(ask.kinds) or [Kind.GROUP], notice)
 
 
 def _how_many(ask: Ask, notice: Document) -> Answer:

@@ -15,6 +15,7 @@ from handlers.quota_follow import (
     CLAIM,
     FORWARD,
     HOW_MANY,
+    ROUNDED,
     UNCLEAR,
     count_before,
     follow_up,
@@ -48,6 +49,7 @@ from knowledge.text import NormalText
 
 _WORK_OUT = re.compile(r"算[一个]?[下算]|帮算|代算|计算|求")
 _BOTH = re.compile("[都各均]")
+_TO_ROUND = re.compile(r"取|舍|进|入|还是|算出|算[几\d]|小数|零头|尾数")
 _REGISTERED = re.compile("备案|登记|通过")
 _AMOUNT = re.compile(r"几|多少|数量|算|乘|舍|进|取|按|对|是不是")
 _ENDS = re.compile(r"\s?[个支]?(?:小组|班组|qc)?\s?(?:[,;。?!:、\n]|\s|$)")
@@ -69,7 +71,7 @@ def wants_quota(text: NormalText, values: Values, conversation: Conversation, no
     found = counts(text, values, notice)
     if loosely:
         return _held_against(found, clauses, words, conversation) or _loosely(found, clauses, words, conversation)
-    return (_none_registered(found, clauses, words) or _so_many_more(found, words, conversation, notice) or _backwards(found, clauses, words, conversation)
+    return (_none_registered(found, clauses, words) or _rounded(found, words) or _so_many_more(found, words, conversation, notice) or _backwards(found, clauses, words, conversation)
             or _held_against(found, clauses, words, conversation) or _forward(found, clauses, values, words, conversation)
             or follow_up(found, values, words, conversation) or _without_number(found, clauses, values, words))
 
@@ -98,6 +100,12 @@ def _none_registered(found: Counted, clauses: list[str], words: str) -> Ask | No
     zero = Number(Decimal(), 0, 0)
     kinds = kinds_said(words)
     return quota_ask(FORWARD, words, (zero,) * max(1, len(kinds)), kinds)
+
+
+def _rounded(found: Counted, words: str) -> Ask | None:
+    """11.76个名额是11还是12: a product without its count."""
+    products = [count.number for count in (*found.counts, *found.wishes) if not count.number.whole and count.number.value > 0]
+    return quota_ask(ROUNDED, words, (products[0],), kinds_said(words)) if len(products) == 1 and _TO_ROUND.search(words) else None
 
 
 def _so_many_more(found: Counted, words: str, conversation: Conversation, notice: Document) -> Ask | None:

@@ -13,7 +13,8 @@ from handlers.quota_words import FEWER, HALF, MORE, TWICE, residue
 from handlers.values import Number, Values
 from knowledge.model import Kind
 
-FORWARD, BACKWARDS, ALLOWED, CLAIM, UNCLEAR, HOW_MANY = "quota", "backwards", "allowed", "claim", "unclear", "how_many"
+FORWARD, BACKWARDS, ALLOWED, CLAIM, UNCLEAR, HOW_MANY, ROUNDED = "quota", "backwards", "allowed", "claim", "unclear", "how_many", "rounded"
+_HELD = re.compile(r"\s?个?\s?(?:(?P<claim>[是对](?:吧|吗|不|么|伐)|没错吧)|(?:可以|行|成|够)(?:吧|吗|不|么))")
 _AGAIN = re.compile(r"几|多少|名额|指标|怎么|咋|算|一共|总共|合计|加起来")
 _STOPS = ",;。?!\n"
 
@@ -70,10 +71,20 @@ def follow_up(found: Counted, values: Values, words: str, conversation: Conversa
     if residue(values, words) and not (conversation.expects == Family.QUOTA and len(found.counts) == 1 and _alone(found.counts[0], values, words)):
         return None
     if values.numbers:
+        if held := _held(found, words, conversation):
+            return held
         return other_number(found.counts or found.wishes or (Count(values.numbers[-1]),), words, conversation)
     if conversation.expects == Family.QUOTA and values.days:
         return quota_ask(UNCLEAR, words, kinds=remembered_kind(conversation))
     return _other_kind(words, conversation)
+
+
+def _held(found: Counted, words: str, conversation: Conversation) -> Ask | None:
+    """8个是吧, 10个行吗: a bare number held against the quota of the count before."""
+    if len(found.counts) != 1 or found.counts[0].kind or not (said := _HELD.search(words, found.counts[0].number.end)):
+        return None
+    known = count_before(conversation, None)
+    return quota_ask(CLAIM if said["claim"] else ALLOWED, words, (known, found.counts[0].number), remembered_kind(conversation)) if known else None
 
 
 def other_number(counts: tuple[Count, ...], words: str, conversation: Conversation) -> Ask:

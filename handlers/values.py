@@ -52,7 +52,7 @@ _AROUND = 12  # characters kept on either side of a number
 _ONES, _STARTS = "".join(DIGITS), "".join(DIGITS) + "十廿卅"
 _GUESS_AFTER = re.compile(
     rf"\s?(?:[多余](?![少久])|来(?![算看着说报填得])|[十百千万][多来余把]|(?<=0)几|把(?=[个人支名])|出头|挂零|上下|不止|\s?(?:-|~|到|至|或者?)\s?(?:[0-9]{{1,6}}(?![0-9]|\s?[月年日号.])|[{_STARTS}百千]))")
-_GUESS_BEFORE = re.compile(rf"(?:[0-9{_STARTS}百千]\s?个?(?:-|~|到|至|或者?)|将近|接近|快要?|快到|快有|差点|约莫|(?<![最附])近|(?<![大最])小)\s?$")
+_GUESS_BEFORE = re.compile(rf"(?:[0-9{_STARTS}百千]\s?个?(?:-|~|到|至|或者?)|将近|接近|快要?|快到|快有|差点|约莫|(?<![最附])近|(?<![一二两三四五六七八九])百|(?<![大最])小)\s?$")
 _BOUND_AFTER = re.compile(r"\s?个?(?:qc)?(?:小组|班组)?(?:及|或)?(?:以上|以下|以内|之内|往上|往下|开外|打底)")
 _BOUND_BEFORE = re.compile(r"(?:不到|不足|不满|未满|没到|少于|小于|低于|超过了?|大于|多于|高于|超|[<>≤≥])\s?$")
 _NUMBER = re.compile(
