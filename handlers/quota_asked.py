@@ -32,7 +32,6 @@ from handlers.quota_words import (
     ASKED_WITHOUT,
     BACKWARDS_ASKED,
     BACKWARDS_WITH_WISH,
-    JUST_HOW_MANY,
     NONE_AT_ALL,
     NOT_QUOTA,
     ONE_MORE,
@@ -41,6 +40,7 @@ from handlers.quota_words import (
     YES_NO,
     about_quotas,
     any_of,
+    just_how_many,
     residue,
 )
 from handlers.values import Number, Values
@@ -85,7 +85,7 @@ def asks_for_quota(words: str) -> bool:
 def asks_amount(words: str) -> bool:
     """到底几个, 各是多少: no question of its own beside a sum."""
     clauses = about_quotas(words)
-    return any_of(JUST_HOW_MANY, clauses) or any_of(ASKED_WITH_NUMBER, clauses)
+    return just_how_many(clauses) or any_of(ASKED_WITH_NUMBER, clauses)
 
 
 def asks_backwards(words: str) -> bool:
@@ -183,7 +183,7 @@ def _each_against(found: Counted, words: str) -> Ask | None:
 def _forward(found: Counted, clauses: list[str], values: Values, words: str, conversation: Conversation) -> Ask | None:
     """320个小组能报几个, or only a count and its kind: 499个小组."""
     counted = found.counts
-    asked = any_of(ASKED_WITH_NUMBER, clauses) or any_of(JUST_HOW_MANY, clauses)
+    asked = any_of(ASKED_WITH_NUMBER, clauses) or just_how_many(clauses)
     if not counted and found.target and found.target.kind and asked and (any_of(ASKED_WITHOUT, clauses) or any_of(_WORK_OUT, clauses)):
         counted = (found.target,)  # 去年报了120个小组，能报几个; 520个小组名额算一下
     if not counted or not (asked or _only_a_count(counted, values, words) or _stated(counted, values, words)):

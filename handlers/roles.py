@@ -35,7 +35,7 @@ class Told:
 
 STOPS = re.compile(r"[,;。?!;\n、:()]")
 KIND = re.compile(r"(?P<group>小组|qc|(?<![a-z])n\s?=)|(?P<crew>班组|信得过(?!班组)|(?<![a-z])m\s?=)")
-KIND_AFTER = re.compile(r"\s?[多来]?[个支]?\s?(?:已?(?:备案|登记|通过)的?)?\s?(?:质量管理|质量)?\s?(?:(?P<group>qc小组|qc\s?小组|qc|小组)|(?P<crew>信得过班组|班组|信得过))")
+KIND_AFTER = re.compile(r" ?[多来]?[个支]? ?(?:已?(?:备案|登记|通过)的?)? ?(?:质量管理|质量)? ?(?:(?P<group>qc小组|qc ?小组|qc|小组)|(?P<crew>信得过班组|班组|信得过))")  # not across a line
 YEAR = re.compile(r"(?P<last>去年|上年|上一年|上个?年度)|(?P<other>大?前年|今年|本年度?|明年)|(?P<digits>20[0-9]{2}|(?<![0-9])[0-9]{2})\s?年")
 _JOINED = re.compile(r"\s?[个支]?\s?(?:和|与|及|跟|、)\s?")
 _NEAR = 16  # characters that belong to a number on either side
@@ -47,6 +47,7 @@ _NO_COUNT_RIGHT = re.compile(
     r"/(?!\s|小组|班组|qc|$)|(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%％年月日号天点人位员元岁页次份版届期倍字篇楼级种\ufffckmg]|分(?![配到给几别])|名(?!额)|条|万元|块|百分"
     r"|个(?:人|月|字|工作日|评委|专家|企业|单位|公司|厂|分厂|分公司|车间|部门|科室|员工|职工|成员|组员|问题|附件|阶段|步骤|档|证书|名字|姓名|联系"
     r"|电话|群|主要|完成人|选项|省|市|会员|专业|年|小时|阿拉伯|先进|奖|空格|字符|文件|表|栏|月))")
+_ITEM = re.compile(r"(?:qc)?(?:小组|班组)(?:备案|通过|有|数|:)*")
 _ONE_TEAM = re.compile(r"\s?个\s?(?:qc)?(?:小组|班组)")
 _TEAM_RIGHT = re.compile(r"\s?[个支]?\s?(?:已|都|均|全)?(?:备案|登记|通过|过了)")
 _WEAK_RIGHT = re.compile(r"\s?[个支*x×乘]|今年|去年|上年|本年|\s?(?:$|[,;。?!、)呢吗的呀吧啊]|能|可|名额|怎么|左右|报|\s)")
@@ -130,6 +131,8 @@ def _role(number: Number, left: str, right: str, shared: bool) -> Role:
     registered = _REGISTERED.search(left)
     if (_WISH_RIGHT.match(right) and (not registered or _WISHED.search(left))) or (_WISH_LEFT.search(left) and "备" not in left[-4:]):
         return Role.WISH
+    if shared and number.value < 10 and not left.strip() and _ITEM.fullmatch(right):
+        return Role.OTHER  # ①小组58个
     if number.value == 1 and _ONE_TEAM.match(right) and not registered:
         return Role.OTHER  # 一个小组能报几个成果
     if registered or KIND_AFTER.match(right) or _TEAM_RIGHT.match(right):

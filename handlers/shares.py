@@ -152,7 +152,7 @@ def _in_a_table(numbers: list[Number], text: str, words: _Words) -> Share | None
 
 def _without_names(text: str, rows: list[Statistic]) -> str:
     """The text with the names of the rates blanked out: the 成果 in 成果率 tells nothing of a number."""
-    for name in {"普及率", "成果率", *(word for row in rows for word in row.words if word.endswith("率"))}:
+    for name in {"普及率", "成果率", "参与率", "参加率", *(word for row in rows for word in row.words if word.endswith("率"))}:
         text = text.replace(name, ";" + " " * (len(name) - 1))
     return text
 

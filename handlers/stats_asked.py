@@ -25,6 +25,7 @@ _PERCENTAGE = re.compile(r"百分之[几多]|百分比|百分率|占比|占[几�
 _NO_PART = re.compile(r"没有?人|无人|没有?(?:小组)?(?:取得|出)?成果")
 _OWN = re.compile(r"qc|的|\s|质量管理")
 _FILLER = re.compile(r"(?:打|说|写|看|记|搞|弄|输)错了?|不好意思|不对|错了|更正|刚|改|应该|那么?|如果|要是|换成|改成|是|的话|呢|吗|啊|呀|吧|了|的|有|共|我们?|咱们?|职工|员工|总数|人数|参加|参与|小组|qc|注册|登记|取得|成果|数|人|个|名|和|与|多少|全厂|全公司|单位|一共|总共|来|也|就|今年|本年度?|出")
+_HOW_SO = re.compile(r"(?:这个?|那个?|是)*(?:怎么|咋|如何|怎样)(?:个)?(?:算|来|得|得出)(?:出来|的|来|法)*[?呢啊呀]*")
 _LITTLE = 6  # signs of other words beside the numbers of a follow-up
 _ENOUGH_PAIRS = 3
 _STATED = {True: re.compile("职工|员工|参加"), False: re.compile("(?:今年|本年度?).{0,4}(?:注册|登记)|(?:取得|出了?|拿了?)成果")}  # of people, of teams
@@ -89,6 +90,8 @@ def _go_on(words: str, values: Values, conversation: Conversation, notice: Docum
     """The numbers of a rate asked before: 320/800 · 参加320 · 如果参加400呢. What is not said anew stays."""
     before = _rows_before(conversation) or [conversation.entry.removeprefix("stat_")]
     rates = [name for name in before if name in notice.statistics and notice.statistics[name].numerator]
+    if rates and not values.numbers and _HOW_SO.fullmatch(words) and -1 not in (earlier := _told_before(rates, conversation) or (-1,)):
+        return _ask(RATE, words, values, rates).but(earlier=earlier)
     if not rates or not (values.numbers or any("/" in words[day.start:day.end] for day in values.days)):
         return None
     rest = _SPACE.sub("", _FILLER.sub("", _without(words, values)))

@@ -50,6 +50,7 @@ CLAUSE, BLANK = re.compile(r"[,，;。?!\n]+"), re.compile(r"\s+")
 MOST_SENTENCES = 4
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
 Questions = Callable[[], list[Ask]]
+ATTACHMENT = re.compile(r"附件\d")
 NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千]+[个人]")
 
 
@@ -224,7 +225,7 @@ def _several(asks: list[Ask], reading: Reading) -> Ask:
 
 def _of_the_sum(text: str, index: Index) -> bool:
     concepts = index.concepts(squeeze(text))
-    return bool(NUMERAL.search(text) or asks_amount(text) and not concepts & OWN_QUESTION or concepts & SUM_WORDS and not concepts & OWN_QUESTION)
+    return bool(NUMERAL.search(ATTACHMENT.sub("", text)) or asks_amount(text) and not concepts & OWN_QUESTION or concepts & SUM_WORDS and not concepts & OWN_QUESTION)
 
 
 def _beside(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
