@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers.roles import KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of, roles, teams_of
+from handlers.table import headings
 from handlers.values import Number, Values
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
@@ -29,7 +30,7 @@ class Counted:
 
     counts: tuple[Count, ...] = ()
     wishes: tuple[Count, ...] = ()  # one, or one for each kind
-    claim: Count | None = None
+    claims: tuple[Count, ...] = ()  # one, or one for each kind
     vague: bool = False
     bound: bool = False
     failed: tuple[Number, ...] = ()
@@ -38,6 +39,11 @@ class Counted:
     def target(self) -> Count | None:
         """The one result that is wished for."""
         return self.wishes[0] if len(self.wishes) == 1 else None
+
+    @property
+    def claim(self) -> Count | None:
+        """The one result that is claimed."""
+        return self.claims[0] if len(self.claims) == 1 else None
 
 
 _MOST = 40  # numbers read of one message
@@ -65,7 +71,7 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
     Left out: people, money, days, years, attachments, phone numbers, and whatever else has a unit of its own.
     """
     words = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text)
-    told = roles(words, values.numbers[:_MOST])
+    told = roles(words, _passed_in_a_table(values.numbers[:_MOST], words))
     teams = teams_of(told)
     passed: dict[int, bool] = {}
     for one, before in zip(teams, [None, *teams]):
@@ -74,18 +80,26 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
              for count in _with_kinds(words, [one.number for one in teams])]
     failed = tuple(one.number for one in told if one.role is Role.FAILED)
     found = _summed(_without_failed(_chosen(found, words), failed), words)
+    wishes = [one.number for one in told if one.role is Role.WISH and one not in teams]
     claims = [one.number for one in told if one.role is Role.CLAIM]
-    return Counted(tuple(found), _wishes([one for one in told if one not in teams], words), Count(claims[0], _kind_at(words, claims[0])) if len({claim.value for claim in claims}) == 1 else None,
+    return Counted(tuple(found), _results(wishes, words), _results(claims, words),
                    any(count.number.guessed for count in found) if found else bool(VAGUE.search(words)),
                    any(count.number.bound for count in found), failed)
 
 
-def _wishes(told: list[Told], words: str) -> tuple[Count, ...]:
-    """The result wished for: one that may be said again, or one for each kind; nothing where several are said."""
-    values = {one.number.value: one.number for one in reversed(told) if one.role is Role.WISH}
+def _results(numbers: list[Number], words: str) -> tuple[Count, ...]:
+    """The result wished for or claimed: one that may be said again, or one for each kind; nothing where several are said."""
+    values = {number.value: number for number in reversed(numbers)}
     wishes = [Count(number, _kind_at(words, number)) for number in sorted(values.values(), key=lambda number: number.start)]
     kinds = [wish.kind for wish in wishes]
     return tuple(wishes) if len(wishes) == 1 or (len(wishes) == 2 and None not in kinds and len({*kinds}) == 2) else ()
+
+
+def _passed_in_a_table(numbers: tuple[Number, ...], words: str) -> tuple[Number, ...]:
+    """Of a row with a column for 通过 only that one."""
+    heads = headings(words) if "\n" in words and "通过" in words else {}
+    passed = {at for at, head in heads.items() if "通过" in head and "未" not in head and "不" not in head}
+    return tuple(number for number in numbers if not passed or number.start not in heads or number.start in passed)
 
 
 def _with_kinds(words: str, chosen: list[Number]) -> list[Count]:
@@ -165,6 +179,8 @@ def _chosen(found: list[Count], words: str) -> list[Count]:
     some_kind = [count for count in found if count.kind]
     if some_kind and len(some_kind) < len(found):
         found = some_kind
+    if len(found) > 2 and (whole := _whole(found, words)):
+        return [whole]
     if len(found) > 2:
         found = [one for one in found if not _TOTAL.search(words, max(0, one.number.start - _NEAR), one.number.start)] or found
     kept = []
@@ -173,6 +189,13 @@ def _chosen(found: list[Count], words: str) -> list[Count]:
         same = [count for count in same if count.year == "last"] or [count for count in same if not count.year] or same
         kept += [count for count in same if count.passed] or same
     return sorted(kept, key=lambda count: count.number.start)
+
+
+def _whole(found: list[Count], words: str) -> Count | None:
+    """小组一厂50个，二厂70个，一共120: the total of one kind, where it is the sum of the others."""
+    totals = [one for one in found if _TOTAL.search(words, max(0, one.number.start - _NEAR), one.number.start)]
+    rest = sum(one.number.value for one in found if one not in totals)
+    return totals[0] if len(totals) == 1 and len({one.kind for one in found}) == 1 and totals[0].number.value == rest else None
 
 
 def _without_failed(found: list[Count], failed: tuple[Number, ...]) -> list[Count]:

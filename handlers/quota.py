@@ -19,6 +19,7 @@ __all__ = ["band_of", "quota", "quota_of", "remembered", "smallest", "wants_quot
 
 _LARGEST = 1_000_000  # no applicant has more teams; a larger number is a slip
 _TOTAL = re.compile(r"合计|一共|总共|总数|总名额|加起来|加一起|共[几多]")
+_DIFFERENCE = re.compile(r"[多差少](?:了|出)?(?:几|多少)|增加(?:几|多少)|[相]差")
 _RANGE = re.compile(r"区间|范围|从多少|到多少|多少到|之间|以内|最大|最多|最高")
 _LEFT = re.compile(r"还?剩|还[能可有]|余")
 _EXAMPLE = 86  # a count to be shown as a pattern of how to write one
@@ -73,6 +74,8 @@ def _forward(ask: Ask, notice: Document) -> Answer:
     lines = [head if said else f"没说是小组还是班组，两种都算：{head}"]
     if len(pairs) > 1 and said and _TOTAL.search(ask.text):
         lines.append(f"合计{sum(quota_of(number, kind, notice) for kind, number in pairs if number)}个。")
+    if len(pairs) == len(ask.kinds or "12") == 2 and pairs[0][0] is pairs[1][0] and _DIFFERENCE.search(ask.text):
+        lines.append(f"相差{abs(quota_of(pairs[0][1], pairs[0][0], notice) - quota_of(pairs[1][1], pairs[1][0], notice))}个。")
     for kind, number in pairs:
         lines.append(_working(kind, number, notice))
         if said and (step := _next_step(kind, number, notice)):

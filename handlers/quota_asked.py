@@ -36,6 +36,7 @@ from handlers.quota_words import (
     NOT_QUOTA,
     ONE_MORE,
     QUOTA_WORDS,
+    REMAINING,
     RULE,
     YES_NO,
     about_quotas,
@@ -140,11 +141,12 @@ def _backwards(found: Counted, clauses: list[str], words: str, conversation: Con
 
 def _held_against(found: Counted, clauses: list[str], words: str, conversation: Conversation) -> Ask | None:
     """100个小组报10个行吗, 班组25个是2个吧: a wish or claim held against the quota. Without a count: what it takes."""
-    asked = any_of(YES_NO, clauses) or any_of(BACKWARDS_ASKED, clauses)
+    asked = any_of(YES_NO, clauses) or any_of(BACKWARDS_ASKED, clauses) or any_of(REMAINING, clauses)
     if found.vague or found.bound:
         return None
-    if len(found.wishes) == 2:
-        return _each_against(found, words) if asked else None
+    for results, topic in ((found.wishes, ALLOWED), (found.claims, CLAIM)):
+        if len(results) == 2:
+            return _each_against(results, found, words, topic) if asked else None
     wish = found.target
     promoted = len(found.counts) == 1 and found.claim is not None and found.counts[0].number is found.claim.number
     if len(found.counts) == 1 and not wish and asked and any_of(ALL_OF_THEM, clauses):
@@ -171,13 +173,13 @@ def _against(count: Number, wish: Count, kind: Kind | None, words: str, topic: s
     return quota_ask(topic, words, (count, wish.number), (kind,) if kind else ())
 
 
-def _each_against(found: Counted, words: str) -> Ask | None:
+def _each_against(results: tuple[Count, ...], found: Counted, words: str, topic: str) -> Ask | None:
     """小组100班组50，报8个小组5个班组行吗"""
     known = {count.kind: count.number for count in found.counts}
-    if len(known) != len(found.counts) or set(known) != {wish.kind for wish in found.wishes}:
+    if len(known) != len(found.counts) or set(known) != {one.kind for one in results}:
         return None
-    pairs = [(known[wish.kind], wish.number) for wish in found.wishes]
-    return quota_ask(ALLOWED, words, tuple(number for pair in pairs for number in pair), tuple(wish.kind for wish in found.wishes if wish.kind))
+    pairs = [(known[one.kind], one.number) for one in results]
+    return quota_ask(topic, words, tuple(number for pair in pairs for number in pair), tuple(one.kind for one in results if one.kind))
 
 
 def _forward(found: Counted, clauses: list[str], values: Values, words: str, conversation: Conversation) -> Ask | None:

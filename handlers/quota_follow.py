@@ -90,10 +90,16 @@ def _held(found: Counted, words: str, conversation: Conversation) -> Ask | None:
 def other_number(counts: tuple[Count, ...], words: str, conversation: Conversation) -> Ask:
     """12个的话呢, 再多50个呢, 34个35个呢; after a wish another wish."""
     if any(count.kind for count in counts) or len(counts) > 1:
-        return listed(counts, words, conversation)
+        return listed((*counts, *_unchanged(counts, words, conversation)), words, conversation)
     number = _changed(counts[0].number, words, conversation)
     wished = _wish_before(conversation) and not conversation.expects
     return quota_ask(BACKWARDS if wished else FORWARD, words, (number,), remembered_kind(conversation))
+
+
+def _unchanged(counts: tuple[Count, ...], words: str, conversation: Conversation) -> list[Count]:
+    """班组是37个不是27，小组没错: the kind that is named without a number keeps its count."""
+    known = known_counts(conversation)
+    return [Count(_as_number(known[kind]), kind) for kind in kinds_said(words) if kind in known and kind not in {count.kind for count in counts}]
 
 
 def _changed(number: Number, words: str, conversation: Conversation) -> Number:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from handlers.table import headings
 from handlers.values import Number, Values
 from knowledge.model import Statistic
 
@@ -48,9 +49,11 @@ _TEAMS = _Words(
 _STOPS = re.compile(r"[,;。?!;\n、()]")
 _BLANK_OR_STOP = re.compile(r"[,;。?!;\n、()]|\s+")  # a blank between two words parts them; one at the number does not
 _MEASURE = re.compile(r"\s?(?:号人|[个人名位])")
+_LISTED = re.compile(r"\s?[个人名]*\s?[、和及]\s?[\u4e00-\u9fffa-z]{0,3}?(?:厂|部|公司|车间)?(?:是|有)?")
+_HALF = re.compile("一半|半数")
 _LEADS_ON = re.compile("[的了有是]$")  # 注册了28个小组坚持活动的26个: the words are the next number's
 _NOT_OURS = re.compile(r"(?:附件|附表|表|其中女工|女工|男工|女职工|男职工|党员|第|群|电话|手机|每个?(?:小?组|班)|人均|平均(?:每组)?)\s?(?:有|是)?\s?$")
-_UNIT_NOT_OURS = re.compile(r"\s?(?:年|月|日|号(?!人)|岁|万元|元|次|天|页|项统计|号文|个率|人[/每]组)")
+_UNIT_NOT_OURS = re.compile(r"\s?(?:年|月|日|号(?!人)|岁|万元|元|次|天|页|家|个?分?厂|项统计|号文|个率|人[/每]组)")
 _PEOPLE_UNIT = re.compile(r"\s?[多来余]?(?:号人|[人名位])")
 _TEAM_UNIT = re.compile(r"\s?[多来余]?个?(?:qc)?小组|\s?个(?!人|职工|员工|工人|同志|参加|[,;。?!\s]|$)")
 _TEAM_BEFORE = re.compile(r"(?:小组|qc|班组|注册|登记|备案)(?:数|有|共|是|了|为|[: ])*\s?$")
@@ -61,7 +64,7 @@ _INVERTED = re.compile(r"\s?分之\s?")
 _FRACTION = re.compile(r"([0-9]+)\s?/\s?([0-9]+)")
 _TABLE = re.compile(r"(?:\s|[,、和与跟]|(?<=\d)[人个])*")
 _CORRECTED = re.compile(r"不对|[打说写看记搞弄]错|错了|更正|哦不|啊不")
-_ADDED = re.compile(r"合起来|加起来|合在一起|一起算|合计|合并|合报|总的|总体|整体|全公司|总共")
+_ADDED = re.compile(r"合起来|加起来|合在一起|一起算|合计|合并|合报|集团|总的|总体|整体|全公司|总共")
 _PERCENT = ("%", "％")
 _AROUND = 16
 _MOST = 30
@@ -85,8 +88,9 @@ def find_share(row: Statistic, rows: list[Statistic], text: str, values: Values,
     side = ""
     for place, number in enumerate(numbers):
         taken_back = place and _CORRECTED.search(clean, numbers[place - 1].end, number.start)
+        listed = place and _LISTED.fullmatch(clean, numbers[place - 1].end, number.start)
         own = _side(number, numbers, place, clean, words)
-        side = own or side if taken_back else own  # 参加420，打错了，是450
+        side = own or side if taken_back or listed else own  # 参加420，打错了，是450; 甲400人、乙250人
         found[side].append(number)
     said = -1 if _CORRECTED.search(clean) else 0  # 参加320，打错了，参加400: the last one counts
     if together := _added(found, text):
@@ -94,13 +98,21 @@ def find_share(row: Statistic, rows: list[Statistic], text: str, values: Values,
     part = found["part"][said] if found["part"] else None if found["lacking"] else _none(clean, words)
     whole = found["whole"][said] if found["whole"] else None
     share = _eliminate(part, whole, found["at_best"] + found[""], clean, Share(*_known(earlier), wanted))
-    return _complement(share, found["lacking"])
+    return _halved(_complement(share, found["lacking"]), clean)
+
+
+def _halved(share: Share, text: str) -> Share:
+    """900人里有一半参加: half of the whole, where that is a number of heads."""
+    if share.part is None and share.whole is not None and _HALF.search(text) and not share.whole.value % 2:
+        return replace(share, part=replace(share.whole, value=share.whole.value / 2))
+    return share
 
 
 def _added(found: dict[str, list[Number]], text: str) -> Share | None:
     """一厂400人参加180，二厂600人参加330，合起来: parts and wholes added, where there is a pair of each."""
     parts, wholes = found["part"], found["whole"]
-    if len(parts) != len(wholes) or len(parts) < 2 or not _ADDED.search(text):
+    fits = len(parts) == len(wholes) or len(wholes) == 1 and sum(number.value for number in parts) <= wholes[0].value
+    if not fits or len(parts) < 2 or not _ADDED.search(text):
         return None
     return Share(*(replace(numbers[0], value=sum(number.value for number in numbers)) for numbers in (parts, wholes)))
 
@@ -141,6 +153,10 @@ def _of_this_year(numbers: list[Number], text: str) -> list[Number]:
 
 def _in_a_table(numbers: list[Number], text: str, words: _Words) -> Share | None:
     """职工总数 参加人数 / 800 320: the names first, then the numbers in their order."""
+    heads = headings(text) if "\n" in text else {}
+    named = {side: [number for number in numbers if pattern.search(heads.get(number.start, ""))] for side, pattern in (("part", words.part), ("whole", words.whole))}
+    if len(named["part"]) == len(named["whole"]) == 1 and named["part"] != named["whole"]:
+        return Share(named["part"][0], named["whole"][0])
     if len(numbers) != 2 or not _TABLE.fullmatch(text[numbers[0].end:numbers[1].start]):
         return None
     head = text[:numbers[0].start]

@@ -20,7 +20,7 @@ _UNIT = re.compile(r"单位(?!名称|盖|公章)|计量|万元|百分数|百分�
 _ELSEWHERE = re.compile(r"影响|要求|达到多|至少|不低于|低于|考核|必须|达标|合格率|满意|参与率|完成率|什么时候|啥时候|哪天|几号|哪段|时间|附件[几哪]|哪个附件|盖章|公章|交到?哪|谁填|在哪")
 _TWO_RATES = re.compile(r"(?:两|2|二)个?率|这俩率|率都|各率")
 _COMPARED = re.compile(r"区别|一样|一回事|是不是|相同|不同|同一|就是|吗|还是|哪个|差别|混|一码事|等同")
-_SOUNDS_LIKE_RATE = re.compile("[率律绿虑滤]")
+_SOUNDS_LIKE_RATE = re.compile("[率律绿虑滤]|lv")
 _PERCENTAGE = re.compile(r"百分之[几多]|百分比|百分率|占比|占[几多]|比例|[几多少]个?(?:%|％|点)|率")
 _NO_PART = re.compile(r"没有?人|无人|没有?(?:小组)?(?:取得|出)?成果")
 _OWN = re.compile(r"qc|的|\s|质量管理")
@@ -75,7 +75,7 @@ def _rates_named(words: str, notice: Document) -> list[str]:
     named = [name for name, row in rates.items() if any(word.lower() in flat for word in row.words)]
     if named or not _SOUNDS_LIKE_RATE.search(flat):
         return named
-    heard = sounded(flat)  # 普级率, 普及律
+    heard = sounded(flat.replace("lv", "率"))  # 普级率, 普及律
     return [name for name, row in rates.items() if any(sounded(word) in heard for word in row.words if word.endswith("率"))]
 
 

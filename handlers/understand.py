@@ -23,7 +23,7 @@ from handlers.quota_asked import asks_amount, asks_backwards, asks_for_quota
 from handlers.quota_follow import ALLOWED, CLAIM, HOW_MANY
 from handlers.reading import Reading, flat, kinds_of, read, with_values
 from handlers.rumour import wants_rumour
-from handlers.segments import segments
+from handlers.segments import TALK, segments
 from handlers.stats import wants_stats
 from handlers.values import read_values
 from handlers.wishes import codes_in
@@ -69,12 +69,12 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
     reading = read(message, notice, index, now.date())
     passed_on = _passed_on(message, reading, notice, index)
     if passed_on and passed_on.topic == "rumour" and (held := _own_sum(reading, conversation, notice)):
-        return held  # 我们16个班组，同事说1个，对吗: their own numbers say more than the rule
+        return _several([held, passed_on], reading) if "\n" in reading.text else held  # 我们16个班组，同事说1个，对吗
     return passed_on or _asked(reading, conversation, notice, index)
 
 
 def _own_sum(reading: Reading, conversation: Conversation, notice: Document) -> Ask | None:
-    if len(reading.values.numbers) < 2 or "\n" in reading.text:
+    if len(reading.values.numbers) < 2:
         return None
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
     return _with(ask, reading) if ask and ask.topic in (ALLOWED, CLAIM) else None
@@ -230,7 +230,7 @@ def _of_the_sum(text: str, index: Index) -> bool:
 
 def _beside(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
     """The questions that stand beside a sum: in the segments that hold no number and no word of the sum."""
-    rest = [part.text for part in segments(reading.text) if (part.asks or part.names) and not _of_the_sum(part.text, index)]
+    rest = [part.text for part in segments(reading.text) if (part.asks or part.names or not TALK.search(part.text)) and not _of_the_sum(part.text, index)]
     if not rest:
         return []
     alone = read(normalise("，".join(rest)), notice, index, reading.today)

@@ -63,6 +63,7 @@ _NUMBER = re.compile(
   | (?<![{HAN}几数好上成])[百千](?=[来把]))""", re.VERBOSE)  # fmt: skip
 # A single Chinese sign counts only before a measure word or at the end of what is said: not in 一等奖, 一般, 三中全会, 一班.
 _COUNTS_ALONE = re.compile(r"\s?[多来余把]?(?:[个名人位项份家支条字元天年次岁篇种届页档批万]|小组|班组|qc)|\s?(?:[,;。?!]|吗|呢|吧|$)")
+_WIDE = {ord(narrow): ord(narrow) + 0xFEE0 for narrow in "0123456789,"}  # １，０２４ is one number
 _TOGETHER = ("咱", "我", "你", "他", "她", "们", "这", "那", "哥", "姐")  # 咱俩, 这俩
 _NAME_BEFORE = re.compile(r"(?:^|[组案记过有是了就=:nm,;\s为到])$")
 
@@ -89,7 +90,7 @@ def _blank_out(text: str, stretches: tuple[tuple[int, int], ...]) -> str:
 
 def _read(match: re.Match, text: NormalText) -> list[Number]:
     token, (start, end) = match["token"], match.span("token")
-    if "," in token and "，" in text.raw and token not in text.raw:
+    if "," in token and "，" in text.raw and token not in text.raw and token.translate(_WIDE) not in text.raw:
         return _listed(match, text)
     value = to_number(token)
     if value is None or _serial(token) or (token[0] in HAN and not _counts(token, start, end, text.text)):
