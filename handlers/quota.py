@@ -168,7 +168,8 @@ def _held_against(ask: Ask, notice: Document) -> Answer:
     if not all(count for count, _ in pairs):
         return _zero(ask, kinds, notice)
     verdict = _claimed if ask.topic == CLAIM else _verdict
-    lines = [line for kind, (count, wished) in zip(kinds, pairs) for line in verdict(kind, count, wished, notice)]
+    held = sorted(zip(kinds, pairs), key=lambda one: quota_of(one[1][0], one[0], notice) == one[1][1]) if ask.topic == CLAIM else list(zip(kinds, pairs))  # what is wrong first
+    lines = [line for kind, (count, wished) in held for line in verdict(kind, count, wished, notice)]
     if ask.topic == ALLOWED and _LEFT.search(ask.text):
         lines[1:1] = [f"{kind.label}还剩{left}个。" for kind, (count, wished) in zip(kinds, pairs) if (left := quota_of(count, kind, notice) - wished) >= 0]
     return _answer(lines, ask, kinds, notice)

@@ -15,6 +15,7 @@ from knowledge.model import Kind
 
 FORWARD, BACKWARDS, ALLOWED, CLAIM, UNCLEAR, HOW_MANY, ROUNDED = "quota", "backwards", "allowed", "claim", "unclear", "how_many", "rounded"
 _HELD = re.compile(r"\s?个?\s?(?:(?P<claim>[是对](?:吧|吗|不|么|伐)|没错吧)|(?:可以|行|成|够)(?:吧|吗|不|么))")
+_UNCHANGED = re.compile("没错|没变|不变|还是|照旧|对的")
 _AGAIN = re.compile(r"几|多少|名额|指标|怎么|咋|算|一共|总共|合计|加起来")
 _STOPS = ",;。?!\n"
 
@@ -26,6 +27,7 @@ def quota_ask(topic: str, words: str, numbers: tuple[Number, ...] = (), kinds: t
 
 def listed(counts: tuple[Count, ...], words: str, conversation: Conversation) -> Ask:
     """A quota for each count; where no kind is said, of the kind asked before."""
+    counts = (*counts, *_unchanged(counts, words, conversation))
     kinds = tuple(count.kind for count in counts if count.kind)
     if len(kinds) != len(counts):
         kinds = () if kinds else remembered_kind(conversation)
@@ -90,7 +92,7 @@ def _held(found: Counted, words: str, conversation: Conversation) -> Ask | None:
 def other_number(counts: tuple[Count, ...], words: str, conversation: Conversation) -> Ask:
     """12个的话呢, 再多50个呢, 34个35个呢; after a wish another wish."""
     if any(count.kind for count in counts) or len(counts) > 1:
-        return listed((*counts, *_unchanged(counts, words, conversation)), words, conversation)
+        return listed(counts, words, conversation)
     number = _changed(counts[0].number, words, conversation)
     wished = _wish_before(conversation) and not conversation.expects
     return quota_ask(BACKWARDS if wished else FORWARD, words, (number,), remembered_kind(conversation))
@@ -98,7 +100,7 @@ def other_number(counts: tuple[Count, ...], words: str, conversation: Conversati
 
 def _unchanged(counts: tuple[Count, ...], words: str, conversation: Conversation) -> list[Count]:
     """班组是37个不是27，小组没错: the kind that is named without a number keeps its count."""
-    known = known_counts(conversation)
+    known = known_counts(conversation) if _UNCHANGED.search(words) else {}
     return [Count(_as_number(known[kind]), kind) for kind in kinds_said(words) if kind in known and kind not in {count.kind for count in counts}]
 
 

@@ -51,7 +51,7 @@ _BLANK_OR_STOP = re.compile(r"[,;。?!;\n、()]|\s+")  # a blank between two wor
 _MEASURE = re.compile(r"\s?(?:号人|[个人名位])")
 _LISTED = re.compile(r"\s?[个人名]*\s?[、和及]\s?[\u4e00-\u9fffa-z]{0,3}?(?:厂|部|公司|车间)?(?:是|有)?")
 _HALF = re.compile("一半|半数")
-_LEADS_ON = re.compile("[的了有是]$")  # 注册了28个小组坚持活动的26个: the words are the next number's
+_LABEL = re.compile("职工|员工|参[加与]|注册|登记|成果|总|分[母子]")  # 注册了28个小组坚持活动的26个: 28 has its own, these are the next one's
 _NOT_OURS = re.compile(r"(?:附件|附表|表|其中女工|女工|男工|女职工|男职工|党员|第|群|电话|手机|每个?(?:小?组|班)|人均|平均(?:每组)?)\s?(?:有|是)?\s?$")
 _UNIT_NOT_OURS = re.compile(r"\s?(?:年|月|日|号(?!人)|岁|万元|元|次|天|页|家|个?分?厂|项统计|号文|个率|人[/每]组)")
 _PEOPLE_UNIT = re.compile(r"\s?[多来余]?(?:号人|[人名位])")
@@ -202,7 +202,7 @@ def _sides(number: Number, earlier: Number | None, text: str) -> tuple[str, str]
     """The words before a number back to a stop or the number before, and those behind it up to a stop."""
     begin = max(earlier.end if earlier else 0, number.start - _AROUND)
     left = _BLANK_OR_STOP.split(text[begin:number.start].rstrip())[-1]
-    if earlier and text.startswith(left, earlier.end) and _MEASURE.match(left) and not _LEADS_ON.search(text[:number.start]):
+    if earlier and text.startswith(left, earlier.end) and _MEASURE.match(left) and not _LABEL.search(_BLANK_OR_STOP.split(text[:earlier.start].rstrip())[-1]):
         left = ""  # 三十个小组注册 二十个出成果: the words are the number's before
     behind = text[number.end:number.end + _AROUND]
     blank = len(behind) - len(behind.lstrip())

@@ -11,7 +11,7 @@ from handlers.ask import Ask, Family
 from handlers.facts import facts
 from handlers.money import claimed, converted
 from handlers.shares import Share, find_share
-from handlers.stats_asked import AMOUNT, FORMULA, MEANING, RATE, TWO_COUNTS, statistics_of, wants_stats
+from handlers.stats_asked import AMOUNT, APART, FORMULA, MEANING, RATE, TWO_COUNTS, statistics_of, wants_stats
 from handlers.values import Number, read_values
 from knowledge.model import Document, Statistic
 from knowledge.template import show
@@ -34,6 +34,8 @@ def stats(ask: Ask, notice: Document, today: dt.date) -> Answer:
     if ask.topic == AMOUNT:
         said = claimed(ask.text, read_values(NormalText(ask.text, ask.text), today))
         return _answer([*converted(ask.values.numbers, said), *(f"“{row.label}”" for row in rows[:1])], ask, rows, notice)
+    if ask.topic == APART:
+        return _answer(["不要合在一起：统计表上是分开的，各填各的。", *(f"“{row.label}”，单位：{row.unit}。" for row in rows)], ask, rows, notice)
     if ask.topic == MEANING:
         return _answer([line for row in rows for line in _meaning(row, ask.text, notice)], ask, rows, notice)
     if ask.topic == FORMULA or not rows:

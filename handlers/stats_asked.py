@@ -6,13 +6,13 @@ import re
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.money import amounts, rows_in_money
+from handlers.money import amounts, rows_confused, rows_in_money
 from handlers.shares import is_about, is_meant
 from handlers.values import Values
 from knowledge.model import Document, Statistic
 from knowledge.text import NormalText, sounded
 
-RATE, FORMULA, MEANING, TWO_COUNTS, AMOUNT = "rate", "formula", "meaning", "two_counts", "amount"
+RATE, FORMULA, MEANING, TWO_COUNTS, AMOUNT, APART = "rate", "formula", "meaning", "two_counts", "amount", "apart"
 
 _MARK = "statistic."  # before a statistic's id among an Ask's concepts
 _FORMULA = re.compile(r"公式|怎么?个?(?:算|计算|得|来)|咋算|咋个?算|如何计?算|算法|计算|分子|分母|什么比什么|谁比谁|除以|等于|多少$|是多少|是什么$|是啥$|啥意思|什么意思|含义|指什么|=")
@@ -35,7 +35,7 @@ _SPACE = re.compile(r"[\W_]+")
 def wants_stats(text: NormalText, values: Values, conversation: Conversation, notice: Document) -> Ask | None:
     """The question if it is about a rate or a row of the sheet; None for anything else.
 
-    ``Ask.topic``: "rate" (compute), "formula", "meaning" (unit and sense of rows), "two_counts" (注册 or 备案), "amount" (money in 万元).
+    ``Ask.topic``: "rate" (compute), "formula", "meaning" (unit and sense of rows), "two_counts" (注册 or 备案), "amount" (money in 万元), "apart" (rows not to be put together).
     """
     words = text.text
     rates = _rates_named(words, notice) or _rates_meant(words, values, notice)
@@ -123,6 +123,8 @@ def _other_rows(words: str, values: Values, notice: Document) -> Ask | None:
     """注册 against 备案, or the unit of a row that is no rate."""
     if "注册" in words and "备案" in words and "编号" not in words and _COMPARED.search(words) and not values.numbers:
         return _ask(TWO_COUNTS, words, values, [])
+    if not values.numbers and (rows := _of_the_kind(rows_confused(words, notice.statistics), words, notice)):
+        return _ask(APART, words, values, rows)
     if (money := rows_in_money(words, notice.statistics)) and (found := amounts(words, values)):
         return _ask(AMOUNT, words, Values(found), _of_the_kind(money, words, notice))
     rows = _rows_named(words, notice, nearly=not values.numbers) if _UNIT.search(words) else []
