@@ -70,20 +70,22 @@ def follow_up(found: Counted, values: Values, words: str, conversation: Conversa
         return quota_ask(HOW_MANY if found.bound else UNCLEAR, words, kinds=kinds_said(words) or remembered_kind(conversation))
     if less := _less_the_failed(found, words, conversation) or _part_or_double(values, words, conversation):
         return less
+    if held := _held(found, values, words, conversation):
+        return held
     if residue(values, words) and not (conversation.expects == Family.QUOTA and len(found.counts) == 1 and _alone(found.counts[0], values, words)):
         return None
     if values.numbers:
-        if held := _held(found, words, conversation):
-            return held
         return other_number(found.counts or found.wishes or (Count(values.numbers[-1]),), words, conversation)
     if conversation.expects == Family.QUOTA and values.days:
         return quota_ask(UNCLEAR, words, kinds=remembered_kind(conversation))
     return _other_kind(words, conversation)
 
 
-def _held(found: Counted, words: str, conversation: Conversation) -> Ask | None:
+def _held(found: Counted, values: Values, words: str, conversation: Conversation) -> Ask | None:
     """8个是吧, 10个行吗: a bare number held against the quota of the count before."""
     if len(found.counts) != 1 or found.counts[0].kind or not (said := _HELD.search(words, found.counts[0].number.end)):
+        return None
+    if residue(values, words, 0, said.start()) or residue(values, words, said.end()):
         return None
     known = count_before(conversation, None)
     return quota_ask(CLAIM if said["claim"] else ALLOWED, words, (known, found.counts[0].number), remembered_kind(conversation)) if known else None

@@ -93,7 +93,7 @@ def _odd(row: Statistic, share: Share) -> str:
     """What cannot be right about the numbers; empty where nothing is odd."""
     for label, number in ((row.numerator, share.part), (row.denominator, share.whole)):
         if number is not None and (number.guessed or number.bound):
-            return f"{label}“{_plain(number)}”只是大概，算不出准确的{rate_name(row)}，请给一个准确的整数。"
+            return f"{label}“{_plain(number)}”只是大概，算不出准确的{rate_name(row)}，请核对后给一个准确的整数。"
         if number is not None and not (number.whole and 0 <= number.value <= _LARGEST):
             return f"{label}“{_plain(number)}”不对：应该是一个整数，请核对。"
     if share.whole is not None and not share.whole.value:
