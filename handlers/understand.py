@@ -47,7 +47,7 @@ RATES = ("participation_rate", "achievement_rate")  # their own rows are no ques
 NO_SUM = frozenset({"quota_extra", "team_kind_both"})  # 多报几个, 两个都报: numbers that count nothing
 SENTENCE = re.compile(r"[?？。；;\n]+")
 CLAUSE, BLANK = re.compile(r"[,，;。?!\n]+"), re.compile(r"\s+")
-MOST_SENTENCES = 4
+MOST_SENTENCES, MOST_CLAUSES = 4, 12
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
 Questions = Callable[[], list[Ask]]
 ATTACHMENT = re.compile(r"附件\d")
@@ -173,7 +173,10 @@ def _all_sums(reading: Reading, conversation: Conversation, notice: Document, in
 
 def _quota_apart(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
     """The quota that only some clauses ask for, and the rate of the others: 小组86个能报几个，评委推荐几个."""
-    clauses = [read(normalise(part), notice, index, reading.today) for part in (CLAUSE if CLAUSE.search(reading.text) else BLANK).split(reading.text)]
+    pieces = (CLAUSE if CLAUSE.search(reading.text) else BLANK).split(reading.text)
+    if not 1 < len(pieces) <= MOST_CLAUSES:
+        return []
+    clauses = [read(normalise(piece), notice, index, reading.today) for piece in pieces]
     asks = [None if _no_quota(one) else wants_quota(one.normal, one.values, Conversation(), notice) for one in clauses]
     own, others = [], []
     for one, ask in zip(clauses, asks):
