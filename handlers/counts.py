@@ -135,7 +135,7 @@ def _respectively(words: str, chosen: list[Number], named: tuple[Kind, ...]) -> 
     if len(chosen) != 2:
         return []
     mentions = [match.start() for match in KIND.finditer(words)]
-    if all(start < chosen[0].start for start in mentions):
+    if all(start < chosen[0].start for start in mentions) or all(start >= chosen[1].end for start in mentions):
         return [Count(number, kind) for number, kind in zip(chosen, named)]
     return []
 

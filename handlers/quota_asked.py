@@ -24,6 +24,7 @@ from handlers.quota_follow import (
     other_number,
     quota_ask,
     remembered_kind,
+    result_said,
 )
 from handlers.quota_sums import quota_of
 from handlers.quota_words import (
@@ -73,7 +74,7 @@ def wants_quota(text: NormalText, values: Values, conversation: Conversation, no
     if loosely:
         return _held_against(found, clauses, words, conversation) or _loosely(found, clauses, words, conversation)
     return (_none_registered(found, clauses, words) or _rounded(found, words) or _so_many_more(found, words, conversation, notice) or _backwards(found, clauses, words, conversation)
-            or _held_against(found, clauses, words, conversation) or _forward(found, clauses, values, words, conversation)
+            or _held_against(found, clauses, words, conversation) or result_said(found, words, conversation) or _forward(found, clauses, values, words, conversation)
             or follow_up(found, values, words, conversation) or _without_number(found, clauses, values, words))
 
 

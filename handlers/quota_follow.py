@@ -9,13 +9,15 @@ from decimal import Decimal
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.counts import VAGUE, Count, Counted, kinds_said
-from handlers.quota_words import FEWER, HALF, MORE, TWICE, residue
+from handlers.quota_words import BACKWARDS_ASKED, FEWER, HALF, MORE, TWICE, residue
 from handlers.values import Number, Values
 from knowledge.model import Kind
 
 FORWARD, BACKWARDS, ALLOWED, CLAIM, UNCLEAR, HOW_MANY, ROUNDED = "quota", "backwards", "allowed", "claim", "unclear", "how_many", "rounded"
 _HELD = re.compile(r"\s?个?\s?(?:(?P<claim>[是对](?:吧|吗|不|么|伐)|没错吧)|(?:可以|行|成|够)(?:吧|吗|不|么))")
 _UNCHANGED = re.compile("没错|没变|不变|还是|照旧|对的")
+_SUPPOSED = re.compile(r"如果|要是|假如|假设|万一|换|改|[错反混]|不对|更正|呢|的话|那|备案|通过|再|又|[多少](?=\d)|[报推]几|[报推]多少|^\s*\d+\s?个?\s*$")
+_FAR = 5  # a result is less than a tenth of its count; another count is seldom less than a fifth
 _AGAIN = re.compile(r"几|多少|名额|指标|怎么|咋|算|一共|总共|合计|加起来")
 _STOPS = ",;。?!\n"
 
@@ -75,10 +77,23 @@ def follow_up(found: Counted, values: Values, words: str, conversation: Conversa
     if residue(values, words) and not (conversation.expects == Family.QUOTA and len(found.counts) == 1 and _alone(found.counts[0], values, words)):
         return None
     if values.numbers:
+        if not found.counts and not found.wishes and BACKWARDS_ASKED.search(words):
+            return quota_ask(BACKWARDS, words, values.numbers[-1:], remembered_kind(conversation))
         return other_number(found.counts or found.wishes or (Count(values.numbers[-1]),), words, conversation)
     if conversation.expects == Family.QUOTA and values.days:
         return quota_ask(UNCLEAR, words, kinds=remembered_kind(conversation))
     return _other_kind(words, conversation)
+
+
+def result_said(found: Counted, words: str, conversation: Conversation) -> Ask | None:
+    """为什么是6, 我同事算的是5个: a bare number far below the count before, and no other count supposed, is a result of it."""
+    said = found.counts[0] if len(found.counts) == 1 else None
+    if said and (asked := _HELD.search(words, said.number.end)) and not asked["claim"]:
+        return None  # 10个行吗
+    known = count_before(conversation, None)
+    if not said or said.kind or said.passed or known is None or said.number.value * _FAR >= known.value or _SUPPOSED.search(words):
+        return None
+    return quota_ask(CLAIM, words, (known, said.number), remembered_kind(conversation))
 
 
 def _held(found: Counted, values: Values, words: str, conversation: Conversation) -> Ask | None:

@@ -37,14 +37,14 @@ STOPS = re.compile(r"[,;。?!;\n、:()]")
 KIND = re.compile(r"(?P<group>小组|qc|(?<![a-z])n\s?=)|(?P<crew>班组|信得过(?!班组)|(?<![a-z])m\s?=)")
 KIND_AFTER = re.compile(r" ?[多来]?[个支]? ?(?:已?(?:备案|登记|通过)的?)? ?(?:质量管理|质量)? ?(?:(?P<group>qc小组|qc ?小组|qc|小组)|(?P<crew>信得过班组|班组|信得过))")  # not across a line
 YEAR = re.compile(r"(?P<last>去年|旧年|上年|上一年|上个?年度)|(?P<other>大?前年|今年|本年度?|明年)|(?P<digits>20[0-9]{2}|(?<![0-9])[0-9]{2})\s?年")
-_JOINED = re.compile(r"\s?[个支]?\s?(?:和|与|及|跟|、|(?:涨|增|加|升|变|提高|增加)(?:到|成|至)|[,;、]?\s?(?:加上|还有)?(?:[一二三四五六七八九十甲乙丙丁a-z\d总分子本老新东西南北]?(?:厂|分厂|部|公司|车间|矿|处|院))(?:是|有|的)*)\s?")
+_JOINED = re.compile(r"\s?[个支]?\s?(?:和|与|及|跟|、|,|(?:涨|增|加|升|变|提高|增加)(?:到|成|至)|[,;、]?\s?(?:加上|还有)?(?:[一二三四五六七八九十甲乙丙丁a-z\d总分子本老新东西南北]?(?:厂|分厂|部|公司|车间|矿|处|院))(?:是|有|的)*)\s?")
 _NEAR = 16  # characters that belong to a number on either side
 _REGISTERED = re.compile(r"备案?|登记|注册|通过|过审|报备|(?<![a-z])[nm]\s?(?:=|是|为)|过了|小组|qc|班组|信得过|共|总数")
 _NO_COUNT_LEFT = re.compile(
     r"(?:附件|附表|表(?!是)|注|群|电话|手机|座机|邮编|第|t/caq|人数|职工|员工|人员|成员|完成人|花了|块|评委|专家|每班|每组|每个(?:小组|班组)|(?:一个|每个?|各|^个)(?:车间|厂|分厂|部门|单位|分公司|工段|科室)(?:都|备案)?|还是|[差缺]|[*×x乘/÷]"
     r"|经费|投入|效益|奖励|奖金|(?<!信)得过|字数|[获得拿]奖|最多|不超过|限)\s?[:=是为有]?\s?$")
 _NO_COUNT_RIGHT = re.compile(
-    r"/(?!\s|小组|班组|qc|$)|(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%％年月日号天点人位员元岁页次份版届期倍字篇楼级种\ufffckmg]|分(?![配到给几别])|名(?!额)|条|万元|块|百分"
+    r"/(?!\s|小组|班组|qc)|(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%％年月日号天点人位员元岁页次份版届期倍字篇楼级种\ufffckmg]|分(?![配到给几别])|名(?!额)|条|万元|块|百分"
     r"|个(?:人|月|字|工作日|评委|专家|企业|单位|公司|厂|分厂|分公司|车间|部门|科室|员工|职工|成员|组员|问题|附件|阶段|步骤|档|证书|名字|姓名|联系"
     r"|电话|群|主要|完成人|选项|省|市|会员|专业|年|小时|阿拉伯|先进|奖|空格|字符|文件|表|栏|月))")
 _ITEM = re.compile(r"(?:qc)?(?:小组|班组)(?:备案|通过|有|数|:)*")
@@ -58,7 +58,7 @@ _WISH_LEFT = re.compile(
     r"\s?(?:小组|班组|成果|qc)?\s?$")
 _CLAIM_LEFT = re.compile(
     r"(?:就是|等于|[%％]\s?=|(?<!打)算(?:出来?|下来|成|得)?(?:了|是|为|得|就)*|应该?(?:就?是|得)?|得出|只能(?:报|推|有|给)?|只有?给|四舍五入(?:后|完|以后)?(?:是|得|为|就是)?"
-    r"|(?:名额|指标)(?:数|就|应该|只)*(?:是|为|=)|结果是?|进[到位成]|舍[到成]|取整?(?:是|得|为)?|所以(?:就是?)?|(?<!好)填(?:了|的)?(?:是)?|说(?:是|成|能|可以)?|还是|是不是|≈)\s?$")
+    r"|(?:名额|指标)(?:数|就|应该|只)*(?:是|为|=)|结果是?|进[到位成]|舍[到成]|取整?(?:是|得|为)?|所以(?:就是?)?|(?<!好)填(?:了|的)?(?:是)?|说(?:是|成|能|可以)?|还是|是不是(?:正好|刚好|就)?|≈)\s?$")
 _PASSED = re.compile("通过|备案|登记")
 _ISNT = re.compile(r"不是\s?$")
 _WHY = re.compile(r"(?:为[啥何]|为什么|咋|怎么)(?:就)?不是\s?$")
@@ -66,8 +66,8 @@ _COUNT_IS = re.compile(r"\s?[个支]?(?:qc)?(?:小组|班组)?\s?(?:就|应该|�
 _ASKED = re.compile(r"\s?[个项]?(?:小组|班组|名额|成果)?[吗么嘛]")
 _FAILED = r"(?:[没未不](?:有|能|被|获得?)?(?:备案(?:通过)?|审核通过|通过|过(?!关)|批|审)|被?退回|被?驳回|被?打回|退了|被退|淘汰|刷[掉下]|作废|取消|注销)"
 _FAILED_LEFT = re.compile(rf"{_FAILED}(?:来|去)?(?:的|了)?(?:小组|班组)?(?:有|是)?\s?$")
-_FAILED_RIGHT = re.compile(rf"\s?个?\s?(?:小组|班组)?(?:都|也|备案|审核|评审|申报)?\s?{_FAILED}")
-_FAILED_AT_IT = re.compile(rf"个?(?:小组|班组)?(?:都|也|备案|审核|评审|申报)?{_FAILED}(?!来?[的了]?(?:小组|班组)?[有是]?$)")
+_FAILED_RIGHT = re.compile(rf"(?:\s?个\s?(?:小组|班组)?)?\s?(?:都|也|备案|审核|评审|申报)?\s?{_FAILED}")
+_FAILED_AT_IT = re.compile(rf"(?:个(?:小组|班组)?)?(?:都|也|备案|审核|评审|申报)?{_FAILED}(?!来?[的了]?(?:小组|班组)?[有是]?$)")
 _CORRECTED = re.compile(r"不对|[打说写看记搞弄算数][错岔串]|不是,? ?是|错了|更正|纠正|哦不|啊不|噢不|额不|呃不|不不|应为|而是|改[成为]|(?:搞|弄|说|写)[反混]")
 _CLOSE = 5  # a corrected count is rarely less than a fifth of the slip
 
@@ -99,8 +99,9 @@ def teams_of(told: list[Told]) -> list[Told]:
     second = Role.WISH if Role.FAILED in known or {Role.WISH, Role.CLAIM} <= known else Role.CLAIM
     teams = [one for one in told if one.role in (Role.TEAM, Role.WEAK)] or [one for one in told if one.role is second and not _ISNT.search(one.left)][:1]
     firm: list[Told] = []
-    for one in teams:
-        if one.role is Role.TEAM or YEAR.search(one.left) or (firm and one.place == firm[-1].place + 1 and one.joined):
+    for one, later in zip(teams, [*teams[1:], None]):
+        leads = later is not None and later.joined and later.role is Role.TEAM and not one.right.strip(" ,、")  # 71,33 小组班组
+        if one.role is Role.TEAM or leads or YEAR.search(one.left) or (firm and one.place == firm[-1].place + 1 and one.joined):
             firm.append(one)
     return firm or teams
 

@@ -51,6 +51,7 @@ _BLANK_OR_STOP = re.compile(r"[,;。?!;\n、()]|\s+")  # a blank between two wor
 _MEASURE = re.compile(r"\s?(?:号人|[个人名位])")
 _LISTED = re.compile(r"\s?[个人名]*\s?[、和及]\s?[\u4e00-\u9fffa-z]{0,3}?(?:厂|部|公司|车间)?(?:是|有)?")
 _HALF = re.compile("一半|半数")
+_DENIED = re.compile(r"(?<!是)不是\s?$")
 _LABEL = re.compile("职工|员工|参[加与]|注册|登记|成果|总|分[母子]")  # 注册了28个小组坚持活动的26个: 28 has its own, these are the next one's
 _NOT_OURS = re.compile(r"(?:附件|附表|表|其中女工|女工|男工|女职工|男职工|党员|第|群|电话|手机|每个?(?:小?组|班)|人均|平均(?:每组)?)\s?(?:有|是)?\s?$")
 _UNIT_NOT_OURS = re.compile(r"\s?(?:年|月|日|号(?!人)|岁|万元|元|次|天|页|家|个?分?厂|项统计|号文|个率|人[/每]组)")
@@ -78,9 +79,9 @@ def find_share(row: Statistic, rows: list[Statistic], text: str, values: Values,
     words = _PEOPLE if "人" in row.numerator else _TEAMS
     clean = _without_names(text, rows)
     numbers = _numbers(text, values)
-    wanted = next((number for number in numbers if clean[number.end:].lstrip().startswith(_PERCENT) or clean[:number.start].endswith("百分之")), None)
+    wanted = next((number for number in reversed(numbers) if clean[number.end:].lstrip().startswith(_PERCENT) or clean[:number.start].endswith("百分之")), None)
     numbers = [number for number in numbers if number is not wanted and not clean[number.end:].lstrip().startswith(_PERCENT)
-               and _ours(number, clean, words, len(rows))]
+               and not _DENIED.search(clean[:number.start]) and _ours(number, clean, words, len(rows))]
     if table := _in_a_table(numbers, clean, words):
         return replace(table, wanted=wanted)
     found: dict[str, list[Number]] = {"part": [], "whole": [], "at_best": [], "lacking": [], "": []}

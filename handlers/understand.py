@@ -44,6 +44,7 @@ LEANS = 8  # characters up to which a question may lean on the one before
 OTHER_YEARS = frozenset({"next_year", "later_year", "past_year"})
 MOST_ALLOWED = re.compile(r"最多|多报[点些]|(?:到底|究竟)[几多]")  # 最多报几个 is no wish for more than the quota
 RATES = ("participation_rate", "achievement_rate")  # their own rows are no question beside them
+FOR_BOTH = re.compile(r"[都各均][^,;。?!]{0,6}\d")  # 小组班组都是33个: one number counts both
 NO_SUM = frozenset({"quota_extra", "team_kind_both"})  # 多报几个, 两个都报: numbers that count nothing
 SENTENCE = re.compile(r"[?？。；;\n]+")
 CLAUSE, BLANK = re.compile(r"[,，;。?!\n]+"), re.compile(r"\s+")
@@ -206,6 +207,8 @@ def _no_quota(reading: Reading) -> bool:
     if "reviewer" in reading.concepts and "register" not in reading.concepts:
         return True
     if not reading.concepts & NO_SUM or len(reading.values.numbers) > 1 or asks_backwards(reading.text):
+        return False
+    if FOR_BOTH.search(reading.text):
         return False
     return "team_kind_both" in reading.concepts or not MOST_ALLOWED.search(reading.text)
 

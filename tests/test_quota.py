@@ -132,6 +132,8 @@ def test_the_gap_at_500_is_leapt_over(wished):
     pytest.param("类别 备案数 通过数\n小组 60 58\n班组 35 32", [(G, 58), (C, 32)], id="a table with a column of those that passed"),
     pytest.param("1小组58个 2截止", [(G, 58)], id="a numbered item"),
     pytest.param("去年QC获奖3个，小组64个", [(G, 64)], id="beside a number of prizes"),
+    pytest.param("71,33 小组班组", [(G, 71), (C, 33)], id="the numbers first, then the kinds"),
+    pytest.param("班组三十三小组没有备案", [(C, 33)], id="the other kind is not registered"),
 ])
 def test_which_numbers_count(text, expected):
     assert found(text) == expected
@@ -227,6 +229,9 @@ def test_no_whole_number_nothing_computed(text):
     pytest.param(("小组100能报几个", "8个是吧"), "对：小组可报8个", id="a bare claim"),
     pytest.param(("小组100能报几个", "主任说10个对吗"), "不对：小组可报8个", id="a claim on the count before"),
     pytest.param(("小组100能报几个", "10个行吗"), "不行", id="a bare wish"),
+    pytest.param(("小组71能报几个", "为什么是6"), "71×8%", id="a result asked about is no new count"),
+    pytest.param(("小组71能报几个", "我同事算的是5个"), "不对：小组可报6个", id="a colleague's result"),
+    pytest.param(("小组71能报几个", "那要是明年备案到120呢"), "120×8%", id="next year's count supposed"),
     pytest.param(("小组25个", "怎么算出来的"), "25×8%", id="the working again"),
     pytest.param(("小组能报几个", "64，另外截止哪天"), "小组可报5个", id="the number asked for beside another question"),
 ])

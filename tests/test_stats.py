@@ -66,6 +66,7 @@ def reply(text: str, notice: Document = NOTICE) -> str:
     pytest.param("一厂职工400人参加180，二厂职工600人参加330，合起来普及率", "510/1000×100%=51%", id="two plants together"),
     pytest.param("职工900人里有一半参加QC小组，普及率", "450/900×100%=50%", id="half of them"),
     pytest.param("420比1500，普及率28%对不", "对，普及率=420/1500×100%=28%", id="a right claim"),
+    pytest.param("普及率分母2200 分子算错了不是600是660", "660/2200×100%=30%", id="a number denied"),
     pytest.param("普及率30%对吗，420人参加，一共1500", "不是30%，普及率=420/1500×100%=28%", id="a wrong claim"),
 ])
 def test_a_rate_with_its_working(text, working):
