@@ -24,7 +24,9 @@ from handlers.outline import outline
 from handlers.outside import outside
 from handlers.pasted import CHECKS
 from handlers.quota import quota, remembered
+from handlers.quota_follow import BACKWARDS
 from handlers.rumour import rumour
+from handlers.stats import remembered as rate_remembered
 from handlers.stats import stats
 from handlers.team import team
 from handlers.title import title
@@ -131,9 +133,16 @@ def _remember(earlier: Conversation, ask: Ask, answer: Answer, notice: Document,
         return Conversation(**{**_fields(earlier), "at": now, "rest": "", "choices": ()})
     last = ask.parts[-1] if ask.parts else ask
     sums = next((one for one in (ask, *ask.parts) if one.family is Family.QUOTA), None)
-    kinds, counts = remembered(sums) if sums else (last.kinds, ())
-    return Conversation(at=now, family=Family.QUOTA if sums else last.family, entry=last.entry, kinds=kinds, counts=counts,
+    kinds, counts = remembered(sums) if sums else (last.kinds, rate_remembered(last, notice) if last.family is Family.STATS else ())
+    registered = _registered(earlier, sums.topic, kinds, counts) if sums else {}
+    return Conversation(at=now, registered=registered, family=Family.QUOTA if sums else last.family, entry=last.entry, kinds=kinds, counts=counts,
                         concepts=tuple(sorted(last.concepts)), choices=answer.choices or _both_kinds(last, counts, notice), expects=answer.expects)
+
+
+def _registered(earlier: Conversation, topic: str, kinds: tuple[Kind, ...], counts: tuple[int, ...]) -> dict[Kind, int]:
+    """The last count of each kind, those of the question before included."""
+    told = zip(kinds, counts) if len(kinds) == len(counts) and topic != BACKWARDS else ()
+    return {**earlier.registered, **dict(told)}
 
 
 def _both_kinds(ask: Ask, counts: tuple[int, ...], notice: Document) -> tuple[Choice, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
+import re
+from decimal import ROUND_HALF_UP, Decimal
 
 from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
-from handlers.quota_asked import ALLOWED, BACKWARDS, HOW_MANY, UNCLEAR, wants_quota
+from handlers.quota_asked import wants_quota
+from handlers.quota_follow import ALLOWED, BACKWARDS, CLAIM, HOW_MANY, ROUNDED, UNCLEAR
+from handlers.quota_sums import band_of, quota_of, share, smallest
 from handlers.values import Number
 from knowledge.model import Document, Kind, QuotaBand
 from knowledge.template import percent, show, show_band
@@ -15,8 +18,11 @@ from knowledge.template import percent, show, show_band
 __all__ = ["band_of", "quota", "quota_of", "remembered", "smallest", "wants_quota"]
 
 _LARGEST = 1_000_000  # no applicant has more teams; a larger number is a slip
+_TOTAL = re.compile(r"合计|一共|总共|总数|总名额|加起来|加一起|共[几多]")
+_DIFFERENCE = re.compile(r"[多差少](?:了|出)?(?:几|多少)|增加(?:几|多少)|[相]差")
+_RANGE = re.compile(r"区间|范围|从多少|到多少|多少到|之间|以内|最大|最多|最高")
+_LEFT = re.compile(r"还?剩|还[能可有]|余")
 _EXAMPLE = 86  # a count to be shown as a pattern of how to write one
-_HALF, _HUNDRED = Decimal("0.5"), Decimal(100)
 
 
 def quota(ask: Ask, notice: Document, today: dt.date) -> Answer:
@@ -24,65 +30,25 @@ def quota(ask: Ask, notice: Document, today: dt.date) -> Answer:
 
     Nothing is computed from a number that cannot be a count (negative, broken, absurdly large): a whole one is asked for.
     """
+    if ask.topic == ROUNDED:
+        return _rounded(ask, notice)
     if ask.topic == HOW_MANY or not (ask.values.numbers or ask.topic == UNCLEAR):
         return _how_many(ask, notice)
     if ask.topic == UNCLEAR or not all(_countable(number) for number in ask.values.numbers):
         return _unclear(ask, notice)
     if ask.topic == BACKWARDS:
         return _backwards(ask, notice)
-    if ask.topic == ALLOWED:
-        return _allowed(ask, notice)
+    if ask.topic in (ALLOWED, CLAIM):
+        return _held_against(ask, notice)
     return _forward(ask, notice)
 
 
 def remembered(ask: Ask) -> tuple[tuple[Kind, ...], tuple[int, ...]]:
-    """What a follow-up goes on from: the kinds, and the counts (one for each kind, where kinds were said)."""
+    """What a follow-up goes on from: the kinds, and the counts (one for each kind, where kinds were said); wishes below zero."""
     numbers = [int(number.value) for number in ask.values.numbers if _countable(number)]
     if ask.topic == BACKWARDS:
-        return ask.kinds, ()
-    return ask.kinds, tuple(numbers[:1] if ask.topic == ALLOWED else numbers)
-
-
-# The sums
-
-
-def band_of(registered: int, kind: Kind, notice: Document) -> QuotaBand:
-    """The band (名额档) into which a number of registered teams falls."""
-    for band in notice.bands_for(kind):
-        if registered >= band.at_least and (band.below is None or registered < band.below):
-            return band
-    raise LookupError(f"{kind.label} {registered}")
-
-
-def quota_of(registered: int, kind: Kind, notice: Document) -> int:
-    """The number of achievements for a number of registered teams, rounded half up and exact (附件1 二)."""
-    band = band_of(registered, kind, notice)
-    return band.fixed if band.fixed is not None else int(_share(registered, band).to_integral_value(ROUND_HALF_UP))
-
-
-def smallest(wished: int, kind: Kind, notice: Document) -> int | None:
-    """The smallest number of registered teams that gives at least so many achievements; None where none does."""
-    for band in notice.bands_for(kind):
-        enough = _enough(wished, band)
-        if enough is not None and (band.below is None or enough < band.below):
-            return enough
-    return None
-
-
-def _share(registered: int, band: QuotaBand) -> Decimal:
-    return registered * (band.rate or Decimal()) / _HUNDRED
-
-
-def _enough(wished: int, band: QuotaBand) -> int | None:
-    first = max(band.at_least, 1)  # without a registered team there is nothing to put forward
-    if band.fixed is not None:
-        return first if band.fixed >= wished else None
-    if not band.rate:
-        return None
-    with localcontext() as context:
-        context.rounding = ROUND_CEILING
-        needed = ((wished - _HALF) * _HUNDRED / band.rate).to_integral_value()
-    return max(first, int(needed))
+        return ask.kinds, tuple(-number for number in numbers)
+    return ask.kinds, tuple(numbers[::2] if ask.topic in (ALLOWED, CLAIM) else numbers)
 
 
 # The answers
@@ -106,6 +72,10 @@ def _forward(ask: Ask, notice: Document) -> Answer:
         return _zero(ask, [kind for kind, _ in pairs], notice)
     head = "，".join(_result(kind, number, notice) for kind, number in pairs) + "。"
     lines = [head if said else f"没说是小组还是班组，两种都算：{head}"]
+    if len(pairs) > 1 and said and _TOTAL.search(ask.text):
+        lines.append(f"合计{sum(quota_of(number, kind, notice) for kind, number in pairs if number)}个。")
+    if len(pairs) == len(ask.kinds or "12") == 2 and pairs[0][0] is pairs[1][0] and _DIFFERENCE.search(ask.text):
+        lines.append(f"相差{abs(quota_of(pairs[0][1], pairs[0][0], notice) - quota_of(pairs[1][1], pairs[1][0], notice))}个。")
     for kind, number in pairs:
         lines.append(_working(kind, number, notice))
         if said and (step := _next_step(kind, number, notice)):
@@ -128,18 +98,18 @@ def _working(kind: Kind, number: int, notice: Document) -> str:
 def _sum(number: int, band: QuotaBand, kind: Kind, notice: Document) -> str:
     if band.fixed is not None:
         return f"这一档名额就是{band.fixed}个"
-    share, result = _share(number, band), quota_of(number, kind, notice)
-    working = f"{number}×{percent(band.rate or Decimal())}={share.normalize():f}"
-    return working if share == result else f"{working} → 四舍五入 {result}"
+    product, result = share(number, band), quota_of(number, kind, notice)
+    working = f"{number}×{percent(band.rate or Decimal())}={product.normalize():f}"
+    return working if product == result else f"{working} → 四舍五入 {result}"
 
 
 def _next_step(kind: Kind, number: int, notice: Document) -> str:
-    """再多7个备案小组，即44个，可报4个。"""
+    """备案到44个小组，可多报1个。"""
     now = quota_of(number, kind, notice)
     more = smallest(now + 1, kind, notice)
     if more is None or more <= number:
         return ""
-    return f"再多{more - number}个备案{kind.label}，即{more}个，可报{quota_of(more, kind, notice)}个。"
+    return f"备案到{more}个{kind.label}，可多报{quota_of(more, kind, notice) - now}个。"
 
 
 def _zero(ask: Ask, kinds: list[Kind], notice: Document) -> Answer:
@@ -163,6 +133,8 @@ def _backwards(ask: Ask, notice: Document) -> Answer:
     if not all(number for _, number in pairs):
         return _unclear(ask, notice)
     lines = [line for kind, wished in pairs for line in _needed(kind, wished, notice)]
+    if _RANGE.search(ask.text):
+        lines += [said for kind, wished in pairs if (said := _range(kind, wished, notice))]
     return _answer(lines, ask, [kind for kind, _ in pairs], notice)
 
 
@@ -179,13 +151,34 @@ def _needed(kind: Kind, wished: int, notice: Document) -> list[str]:
     return lines
 
 
-def _allowed(ask: Ask, notice: Document) -> Answer:
-    count, wished = (int(number.value) for number in ask.values.numbers[:2])
+def _range(kind: Kind, wished: int, notice: Document) -> str:
+    """备案119到131个小组都是10个名额。"""
+    first, beyond = smallest(wished, kind, notice), smallest(wished + 1, kind, notice)
+    if first is None or beyond is None or beyond == first:
+        return ""
+    return f"备案{first}到{beyond - 1}个{kind.label}都是{wished}个名额。"
+
+
+def _held_against(ask: Ask, notice: Document) -> Answer:
+    """Counts and wishes (or claims) in turn: one pair for the kinds said, or a pair for each kind."""
+    numbers = [int(number.value) for number in ask.values.numbers]
     kinds = list(ask.kinds) or list(Kind)
-    if not count:
+    pairs = list(zip(numbers[::2], numbers[1::2]))
+    pairs = pairs if len(pairs) == len(kinds) else pairs[:1] * len(kinds)
+    if not all(count for count, _ in pairs):
         return _zero(ask, kinds, notice)
-    lines = [line for kind in kinds for line in _verdict(kind, count, wished, notice)]
+    verdict = _claimed if ask.topic == CLAIM else _verdict
+    held = sorted(zip(kinds, pairs), key=lambda one: quota_of(one[1][0], one[0], notice) == one[1][1]) if ask.topic == CLAIM else list(zip(kinds, pairs))  # what is wrong first
+    lines = [line for kind, (count, wished) in held for line in verdict(kind, count, wished, notice)]
+    if ask.topic == ALLOWED and _LEFT.search(ask.text):
+        lines[1:1] = [f"{kind.label}还剩{left}个。" for kind, (count, wished) in zip(kinds, pairs) if (left := quota_of(count, kind, notice) - wished) >= 0]
     return _answer(lines, ask, kinds, notice)
+
+
+def _claimed(kind: Kind, count: int, claimed: int, notice: Document) -> list[str]:
+    right = quota_of(count, kind, notice)
+    said = f"对：{kind.label}可报{right}个。" if right == claimed else f"不对：{kind.label}可报{right}个，不是{claimed}个。"
+    return [said, _working(kind, count, notice)]
 
 
 def _verdict(kind: Kind, count: int, wished: int, notice: Document) -> list[str]:
@@ -197,6 +190,12 @@ def _verdict(kind: Kind, count: int, wished: int, notice: Document) -> list[str]
     if registered is not None:
         lines.append(f"要报{wished}个，上年至少要备案通过{registered}个{kind.label}，还差{registered - count}个。")
     return lines
+
+
+def _rounded(ask: Ask, notice: Document) -> Answer:
+    product = ask.values.numbers[0].value
+    line = f"四舍五入取整数：{product.normalize():f} → {product.to_integral_value(ROUND_HALF_UP)}。"
+    return _answer([line], ask, list(ask.kinds) or [Kind.GROUP], notice)
 
 
 def _how_many(ask: Ask, notice: Document) -> Answer:

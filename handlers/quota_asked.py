@@ -8,219 +8,221 @@ from decimal import Decimal
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.counts import VAGUE, Count, Counted, counts, kinds_said
+from handlers.counts import Count, Counted, counts, kinds_said
+from handlers.quota_follow import (
+    ALLOWED,
+    BACKWARDS,
+    CLAIM,
+    FORWARD,
+    HOW_MANY,
+    ROUNDED,
+    UNCLEAR,
+    count_before,
+    follow_up,
+    goes_on,
+    listed,
+    other_number,
+    quota_ask,
+    remembered_kind,
+    result_said,
+)
+from handlers.quota_sums import quota_of
+from handlers.quota_words import (
+    ALL_OF_THEM,
+    ASKED_WITH_NUMBER,
+    ASKED_WITHOUT,
+    BACKWARDS_ASKED,
+    BACKWARDS_WITH_WISH,
+    NONE_AT_ALL,
+    NOT_QUOTA,
+    ONE_MORE,
+    QUOTA_WORDS,
+    REMAINING,
+    RULE,
+    YES_NO,
+    about_quotas,
+    any_of,
+    just_how_many,
+    residue,
+)
 from handlers.values import Number, Values
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 
-FORWARD, BACKWARDS, ALLOWED, UNCLEAR, HOW_MANY = "quota", "backwards", "allowed", "unclear", "how_many"
-
-_CLAUSES = re.compile(r"[,;。?!\n]")
-_REPORT = r"(?:上报|申报|报|推荐|推|荐|选|送|分配|分|给|拿|得|批)"
-_HOW_MANY = (rf"{_REPORT}(?:到|上|送|了|出|给)?(?:我们|咱们?)?(?:的)?(?:几(?![号点月日年天人页字位次份])|多少(?![人字页天次份钱])|最多)|(?:几|多少)个?(?:成果)?(?:名额|指标|配额)"
-             r"|(?:名额|(?<!哪些)(?<!什么)指标(?=[有给是几多])|配额|名鹅|明额|quota)\s?(?:数|数量)?(?:还?是|有|给|为|分|该|能有|大概|到底|一共|总共|算下来是?|应该是?)?(?:多少|几个|几|=|\?|$)")
-_ASKED_WITH_NUMBER = re.compile(
-    rf"{_HOW_MANY}|名额|指标|配额|名鹅|明额|quota|[能可该](?:以)?(?:都|全部?)?(?:申?报|推荐?|选)|(?:几|多少|哪)个?[名项]|怎么?算|咋算|算算|算一?下|算出|帮算|计算"
-    r"|四舍五入|是几|得几|各(?:能|可|有|是|报)|对应|能上|有戏|够不够|(?:能|可以?)不(?:能|可以?)报")
-_ASKED_WITHOUT = re.compile(_HOW_MANY)
-_QUOTA_WORDS = re.compile("[名配明]额|名鹅|指标|quota|几|多少|最多")  # without a number, one of them has to be there
-_RULE = re.compile(r"比例|百分|%|％|哪?几档|档次|分档|按什么|按啥|依据|原则|怎么?个?分|如何分|怎么?个?(?:算|定|来|确定|分配|计算)|咋(?:算|定|分)|算法|规则|公式|标准"
-                   r"|四舍五入|不够|用不完|调剂|转让|转给|浪费|增加|追加|取消|作废|调整|查|哪里看|在哪|什么时候|啥时候|谁|公布|下发|总量|全国|全行业|行业总|最低一档")
-_NOT_QUOTA = re.compile(
-    r"评[委为]|专家|评审|完成人|作者|署名|[几多]少?个?(?:人|字|页|位|天|次|年|钱|份|奖|附件|表|章|证)|人名|人员|名单|[一二三特]等奖|获奖|得奖|奖项|奖金|证书|字数|字体"
-    r"|附件[几多]|材料|普及率|成果率|注册编号|同一个?|每个?(?:小组|班组|人)|合并|联合|一起报|发表|会议|代表|课题类型|费|投诉|事故|经济效益"
-    r"|[一1]个?(?:人|小组|qc小组|班组|班|课题)(?:最多|只|可|能)|(?:班|小)?组(?:里|内|成员|人数)|重复报|报(?:过|两次)")
-_BACKWARDS = re.compile(
-    r"(?:至少|最少|起码|最低|最起码|多少才|几个才|才够|才能?|倒推|倒着|反推|反算|反过来).{0,12}(?:备案?|登记|注册|小组|班组|数|多少|几)"
-    r"|(?:要|得|需要?|该|应|须)(?:有|先|再|提前)?(?:备案?|登记|注册|通过)(?:通过)?(?:上|够|到|了)?(?:多少|几)|备案?(?:数|量|数量|通过|多少|几个|多少个)(?:小组|班组|qc)?(?:才|能达|至少|要|得|需|起码|最少|最低|够)"
-    r"|(?:要|得|需要?)(?:多少|几)个?(?:qc)?(?:小组|班组|备案)|备(?:案)?多少|(?:几|多少)个?(?:qc)?(?:小组|班组)备案|还?[差缺](?:多少|几)")
-_YES_NO = re.compile(r"行不行|行吗|行么|行嘛|行不|[可能]以?(?:不|吗|么|嘛|吧|否)|可不可|能不能|能否|可否|够吗|够不|够么|[没有]?超|多不多|多了|合适|对吗|对不|是不是|有没有问题|没问题|合规|允许|成不|中不|好不好|ok|^[能可]|吗$|吗[?。]")
-_ALL_OF_THEM = re.compile(r"[都全](?:部|数)?(?:能|可以?)?(?:申?报|推荐?|上)")
-_NONE_AT_ALL = re.compile(r"(?:一个|[1一]个|一家|全|都|也)?(?:小组|班组)?(?:都|也)没(?:有)?(?:备案|登记|通过)|(?:没有?|从未|未|从来没)(?:做过?|搞过?|通过)?(?:备案|登记)过?|(?:小组|班组)(?:一个|1个)?(?:都|也)没有?")
-_MORE = re.compile(r"(?:再|又|还)(?:多|加|增加|添)了?\s?$")
-_FEWER = re.compile(r"(?:再|又)?(?:少|减少?)了?\s?$")
-# What may stand beside the number or kind when nothing else is asked: a fragment (499个小组) or a follow-up (那班组呢).
-_FILLER = re.compile(
-    r"那么?|如果|要是|假如|假设|万一|若是?|换成|换|改成?|改为|不对|说错了?|错了|更正|应该|其实|哦|噢|嗯|额|是|的话|话|呢|吗|嘛|啊|呀|吧|哈|了|的|怎么样|怎么|咋|多少|几个|几"
-    r"|去年|上年度?|上一年|今年|我们?|咱们?|俺们?|本?单位|公司|集团|全厂|厂里?|企业|一共|总共|合计|有|共|都|均|全部?|已经?|过了|通过|备案?|登记|注册|报备|信得过|质量管理|质量|小组|班组|qc|数量?|个|支|只|正好|刚好|整好?"
-    r"|大概|大约|左右|能报|可以|可|能|名额|指标|各|再|又|看看?|一下|下|就|还|和|与|及|跟|或|n|m|=|:|多|少|按|算|同样|一样|问|请|谢谢|您?你?好|老师|这边|这|也|来|给|出|要|报|成|到|分别|不是|而是|行业|活动")
-_SPACE = re.compile(r"[\W_]+")
+_WORK_OUT = re.compile(r"算[一个]?[下算]|帮算|代算|计算|求")
+_BOTH = re.compile("[都各均]")
+_TO_ROUND = re.compile(r"取|舍|进|入|还是|算出|算[几\d]|小数|零头|尾数")
+_REGISTERED = re.compile("备案|登记|通过")
+_AMOUNT = re.compile(r"几|多少|数量|算|乘|舍|进|取|按|对|是不是")
+_ENDS = re.compile(r"\s?[个支]?(?:小组|班组|qc)?\s?(?:[,;。?!:、\n]|\s|$)")
 
 
-def wants_quota(text: NormalText, values: Values, conversation: Conversation, notice: Document) -> Ask | None:
-    """The question if a quota is to be worked out (forwards, backwards, or held against a wish); None for anything else.
+def wants_quota(text: NormalText, values: Values, conversation: Conversation, notice: Document, loosely: bool = False) -> Ask | None:
+    """The question if a quota is to be worked out (forwards, backwards, or held against a wish or claim); None for anything else.
 
     ``Ask.topic`` says which; ``values.numbers`` holds the counts, ``kinds`` the kind of each (empty: unsaid). For
-    "backwards" the number is the wish; for "allowed" the first is the count, the second the wish.
+    "backwards" the number is the wish; for "allowed" and "claim" counts and wishes take turns. ``loosely``: nothing
+    but the rule of the quotas could be meant, so a count needs no further words of a sum.
     """
     words = text.text
-    goes_on = values.numbers or _goes_on(conversation)
-    if not (goes_on or _QUOTA_WORDS.search(words)) or not (clauses := _about_quotas(words)):
+    leans = values.numbers or goes_on(conversation)
+    if not (leans or QUOTA_WORDS.search(words)) or not (clauses := about_quotas(words)):
         return None
-    if not goes_on and not _any(_ASKED_WITHOUT, clauses) and not _any(_NONE_AT_ALL, clauses):
+    if not leans and not any_of(ASKED_WITHOUT, clauses) and not any_of(NONE_AT_ALL, clauses):
         return None
     found = counts(text, values, notice)
-    return (_none_registered(found, clauses, words) or _backwards(found, clauses, words, conversation)
-            or _held_against(found, clauses, words, conversation) or _forward(found, clauses, values, words)
-            or _follow_up(found, values, words, conversation) or _without_number(found, clauses, values, words))
+    if loosely:
+        return _held_against(found, clauses, words, conversation) or _loosely(found, clauses, words, conversation)
+    return (_none_registered(found, clauses, words) or _rounded(found, words) or _so_many_more(found, words, conversation, notice) or _backwards(found, clauses, words, conversation)
+            or _held_against(found, clauses, words, conversation) or result_said(found, words, conversation) or _forward(found, clauses, values, words, conversation)
+            or follow_up(found, values, words, conversation) or _without_number(found, clauses, values, words))
 
 
-def _about_quotas(words: str) -> list[str]:
-    """The clauses that could ask for a quota: without those about reviewers, contributors, prizes, …"""
-    clauses = []
-    for clause in _CLAUSES.split(words):
-        parts = clause.split() if _NOT_QUOTA.search(clause) else [clause]
-        clauses += [part for part in parts if not _NOT_QUOTA.search(part)]
-    return clauses
+def asks_for_quota(words: str) -> bool:
+    """Whether the words by themselves ask for a quota."""
+    clauses = about_quotas(words)
+    return any_of(ASKED_WITHOUT, clauses) or any("名额" in clause for clause in clauses)
 
 
-def _ask(topic: str, words: str, numbers: tuple[Number, ...] = (), kinds: tuple[Kind, ...] = ()) -> Ask:
-    return Ask(Family.QUOTA, topic=topic, kinds=kinds, values=Values(numbers), text=words)
+def asks_amount(words: str) -> bool:
+    """到底几个, 各是多少: no question of its own beside a sum."""
+    clauses = about_quotas(words)
+    return just_how_many(clauses) or any_of(ASKED_WITH_NUMBER, clauses)
 
 
-def _any(pattern: re.Pattern, clauses: list[str]) -> bool:
-    return any(pattern.search(clause) for clause in clauses)
+def asks_backwards(words: str) -> bool:
+    """Whether the number of registrations is what is asked."""
+    return bool(BACKWARDS_ASKED.search(words) or BACKWARDS_WITH_WISH.search(words))
 
 
 def _none_registered(found: Counted, clauses: list[str], words: str) -> Ask | None:
     """去年一个都没备案，能报几个: a count of zero in words."""
-    if found.counts or not (_any(_NONE_AT_ALL, clauses) and (_any(_ASKED_WITHOUT, clauses) or "名额" in words)):
+    if found.counts or not (any_of(NONE_AT_ALL, clauses) and (any_of(ASKED_WITHOUT, clauses) or "名额" in words)):
         return None
     zero = Number(Decimal(), 0, 0)
     kinds = kinds_said(words)
-    return _ask(FORWARD, words, (zero,) * max(1, len(kinds)), kinds)
+    return quota_ask(FORWARD, words, (zero,) * max(1, len(kinds)), kinds)
+
+
+def _rounded(found: Counted, words: str) -> Ask | None:
+    """11.76个名额是11还是12: a product without its count."""
+    products = [count.number for count in (*found.counts, *found.wishes) if not count.number.whole and count.number.value > 0]
+    return quota_ask(ROUNDED, words, (products[0],), kinds_said(words)) if len(products) == 1 and _TO_ROUND.search(words) else None
+
+
+def _so_many_more(found: Counted, words: str, conversation: Conversation, notice: Document) -> Ask | None:
+    """想再多报一个得备案多少: a wish beyond the quota of the count before, or of the count in the message."""
+    wish = found.target
+    if not wish or not ONE_MORE.search(words[:wish.number.start]):
+        return None
+    kind = wish.kind or next(iter(remembered_kind(conversation)), None)
+    count = found.counts[0].number if len(found.counts) == 1 else count_before(conversation, kind)
+    if count is None or not count.whole or count.value < 1 or len(found.counts) > 1:
+        return None
+    kinds = (kind,) if kind else tuple(Kind)
+    return quota_ask(BACKWARDS, words, tuple(replace(wish.number, value=quota_of(int(count.value), one, notice) + wish.number.value) for one in kinds), kinds)
 
 
 def _backwards(found: Counted, clauses: list[str], words: str, conversation: Conversation) -> Ask | None:
     """想报5个要备案多少: a wish, and the number of registrations is asked."""
-    if not _any(_BACKWARDS, clauses):
+    named = found.wishes or (found.claim,) if found.claim else found.wishes
+    if not any_of(BACKWARDS_ASKED, clauses) and not (named and any_of(BACKWARDS_WITH_WISH, clauses)):
         return None
-    wish = found.target or (found.counts[0] if len(found.counts) == 1 else None)
-    if wish is None or (found.target and found.counts):
+    if named and any(count.number is not named[0].number for count in found.counts):
         return None
-    kinds = (wish.kind,) if wish.kind else kinds_said(words) or _remembered_kind(conversation)
-    return _ask(BACKWARDS, words, (wish.number,) * max(1, len(kinds)), kinds)
+    wishes = named or (found.counts if len(found.counts) == 1 else ())
+    if not wishes:
+        return None
+    if len(wishes) > 1:
+        return quota_ask(BACKWARDS, words, tuple(wish.number for wish in wishes), tuple(wish.kind for wish in wishes if wish.kind))
+    said = kinds_said(words)
+    kinds = said if len(said) == 2 and _BOTH.search(words) else (wishes[0].kind,) if wishes[0].kind else said or remembered_kind(conversation)
+    return quota_ask(BACKWARDS, words, (wishes[0].number,) * max(1, len(kinds)), kinds)
 
 
 def _held_against(found: Counted, clauses: list[str], words: str, conversation: Conversation) -> Ask | None:
-    """100个小组报10个行吗: a wish held against the quota. Without a count: how many registrations it takes."""
+    """100个小组报10个行吗, 班组25个是2个吧: a wish or claim held against the quota. Without a count: what it takes."""
+    asked = any_of(YES_NO, clauses) or any_of(BACKWARDS_ASKED, clauses) or any_of(REMAINING, clauses)
+    if found.vague or found.bound:
+        return None
+    for results, topic in ((found.wishes, ALLOWED), (found.claims, CLAIM)):
+        if len(results) == 2:
+            return _each_against(results, found, words, topic) if asked else None
     wish = found.target
-    asked = _any(_YES_NO, clauses) or _any(_BACKWARDS, clauses)
-    if len(found.counts) == 1 and not wish and asked and _any(_ALL_OF_THEM, clauses):
+    promoted = len(found.counts) == 1 and found.claim is not None and found.counts[0].number is found.claim.number
+    if len(found.counts) == 1 and not wish and asked and any_of(ALL_OF_THEM, clauses):
         wish = found.counts[0]
-    if not wish or found.vague:
+    if found.claim and (asked or "?" in words) and len(found.counts) == 1 and not promoted and (not wish or wish.number.value == found.claim.number.value):
+        return _against(found.counts[0].number, found.claim, found.counts[0].kind, words, CLAIM)
+    if found.claim and asked and (promoted or not found.counts) and not wish and (count := count_before(conversation, found.claim.kind)):
+        return _against(count, found.claim, found.claim.kind or next(iter(remembered_kind(conversation)), None), words, CLAIM)
+    if not wish:
         return None
     if len(found.counts) == 1 and asked:
         return _against(found.counts[0].number, wish, found.counts[0].kind or wish.kind, words)
     if found.counts or not (asked or conversation.family == Family.QUOTA):
         return None
-    kind = wish.kind or next(iter(_remembered_kind(conversation)), None)
-    if conversation.family == Family.QUOTA and len(set(conversation.counts)) == 1:
-        return _against(_as_number(conversation.counts[0]), wish, kind, words)
-    if _any(re.compile("备案|登记|通过"), clauses):
+    kind = wish.kind or next(iter(remembered_kind(conversation)), None)
+    if count := count_before(conversation, kind):
+        return _against(count, wish, kind, words)
+    if any_of(_REGISTERED, clauses):
         return None
-    return _ask(BACKWARDS, words, (wish.number,), (kind,) if kind else ())
+    return quota_ask(BACKWARDS, words, (wish.number,), (kind,) if kind else ())
 
 
-def _against(count: Number, wish: Count, kind: Kind | None, words: str) -> Ask:
-    return _ask(ALLOWED, words, (count, wish.number), (kind,) if kind else ())
+def _against(count: Number, wish: Count, kind: Kind | None, words: str, topic: str = ALLOWED) -> Ask:
+    return quota_ask(topic, words, (count, wish.number), (kind,) if kind else ())
 
 
-def _forward(found: Counted, clauses: list[str], values: Values, words: str) -> Ask | None:
+def _each_against(results: tuple[Count, ...], found: Counted, words: str, topic: str) -> Ask | None:
+    """小组100班组50，报8个小组5个班组行吗"""
+    known = {count.kind: count.number for count in found.counts}
+    if len(known) != len(found.counts) or set(known) != {one.kind for one in results}:
+        return None
+    pairs = [(known[one.kind], one.number) for one in results]
+    return quota_ask(topic, words, tuple(number for pair in pairs for number in pair), tuple(one.kind for one in results if one.kind))
+
+
+def _forward(found: Counted, clauses: list[str], values: Values, words: str, conversation: Conversation) -> Ask | None:
     """320个小组能报几个, or only a count and its kind: 499个小组."""
-    listed = found.counts
-    asked = _any(_ASKED_WITH_NUMBER, clauses)
-    if not listed and found.target and asked and _any(_ASKED_WITHOUT, clauses):
-        listed = (found.target,)  # 去年报了120个小组，能报几个
-    if not listed or not (asked or _only_a_count(listed, values, words)):
+    counted = found.counts
+    asked = any_of(ASKED_WITH_NUMBER, clauses) or just_how_many(clauses)
+    if not counted and found.target and found.target.kind and asked and (any_of(ASKED_WITHOUT, clauses) or any_of(_WORK_OUT, clauses)):
+        counted = (found.target,)  # 去年报了120个小组，能报几个; 520个小组名额算一下
+    if not counted or not (asked or _only_a_count(counted, values, words) or _stated(counted, values, words)):
         return None
-    if found.vague:
-        return _ask(UNCLEAR, words, kinds=kinds_said(words))
-    return _listed(listed, words)
+    if found.vague or found.bound:
+        return quota_ask(UNCLEAR if found.vague else HOW_MANY, words, kinds=kinds_said(words))
+    return listed(counted, words, conversation)
 
 
-def _only_a_count(listed: tuple[Count, ...], values: Values, words: str) -> bool:
-    return any(count.kind or count.passed or "备案" in words for count in listed) and not _residue(values, words)
+def _only_a_count(counted: tuple[Count, ...], values: Values, words: str) -> bool:
+    return any(count.kind or count.passed or "备案" in words for count in counted) and not residue(values, words)
 
 
-def _listed(listed: tuple[Count, ...], words: str) -> Ask:
-    kinds = tuple(count.kind for count in listed if count.kind)
-    if len(kinds) != len(listed):
-        kinds = ()
-    return _ask(FORWARD, words, tuple(count.number for count in listed), kinds)
+def _stated(counted: tuple[Count, ...], values: Values, words: str) -> bool:
+    """小组 65 班组 21 电话: both kinds counted in one stretch of the message, whatever is asked beside them."""
+    if {count.kind for count in counted} != set(Kind) or all(count.number.value < 2 for count in counted):
+        return False
+    begin = max(words.rfind(stop, 0, counted[0].number.start) for stop in ",;。?!\n:") + 1
+    end = _ENDS.match(words, counted[-1].number.end)
+    return bool(end) and not residue(values, words, begin, end.end() if end else 0)
 
 
-def _residue(values: Values, words: str) -> str:
-    """What is said besides numbers, days and filler."""
-    for said in sorted((*values.numbers, *values.days), key=lambda said: -said.start):
-        words = words[:said.start] + words[said.end:]
-    return _SPACE.sub("", _FILLER.sub("", words))
-
-
-def _remembered_kind(conversation: Conversation) -> tuple[Kind, ...]:
-    """The one kind of the question before, if that was about quotas and about one kind."""
-    kinds = tuple(dict.fromkeys(conversation.kinds)) if _goes_on(conversation) else ()
-    return kinds if len(kinds) == 1 else ()
-
-
-def _goes_on(conversation: Conversation) -> bool:
-    return Family.QUOTA in (conversation.family, conversation.expects) or "quota" in conversation.entry
-
-
-def _follow_up(found: Counted, values: Values, words: str, conversation: Conversation) -> Ask | None:
-    """12个的话呢, 那班组呢, a bare number in answer to our question."""
-    if not _goes_on(conversation):
+def _loosely(found: Counted, clauses: list[str], words: str, conversation: Conversation) -> Ask | None:
+    """A count beside words that only the quotas' rule answers: 64个小组乘以8%等于几; in a follow-up any count."""
+    if not found.counts or found.vague or found.bound:
         return None
-    if VAGUE.search(words) or any(found.counts) and found.vague:
-        return _ask(UNCLEAR, words, kinds=kinds_said(words) or _remembered_kind(conversation))
-    if _residue(values, words):
-        return None
-    if values.numbers:
-        return _other_number(found, values, words, conversation)
-    if conversation.expects == Family.QUOTA and values.days:
-        return _ask(UNCLEAR, words, kinds=_remembered_kind(conversation))
-    return _other_kind(words, conversation)
-
-
-def _other_number(found: Counted, values: Values, words: str, conversation: Conversation) -> Ask | None:
-    listed = found.counts or (Count(values.numbers[-1]),)
-    if any(count.kind for count in listed):
-        return _listed(listed, words)
-    number = _changed(listed[-1].number, words, conversation)
-    wished = conversation.family == Family.QUOTA and not conversation.counts and not conversation.expects
-    return _ask(BACKWARDS if wished else FORWARD, words, (number,), _remembered_kind(conversation))
-
-
-def _changed(number: Number, words: str, conversation: Conversation) -> Number:
-    """再多50个呢: from the count before."""
-    before = words[:number.start]
-    if len(set(conversation.counts)) == 1:
-        base = conversation.counts[0]
-        if _MORE.search(before):
-            return replace(number, value=base + number.value)
-        if _FEWER.search(before):
-            return replace(number, value=base - number.value)
-    return number
-
-
-def _other_kind(words: str, conversation: Conversation) -> Ask | None:
-    """那班组呢: the count before, for the other kind."""
-    kinds = kinds_said(words)
-    if not kinds:
-        return None
-    known = dict(zip(conversation.kinds, conversation.counts)) if len(conversation.kinds) == len(conversation.counts) else {}
-    numbers = tuple(_as_number(known.get(kind, conversation.counts[0])) for kind in kinds if conversation.counts)
-    return _ask(FORWARD if numbers else HOW_MANY, words, numbers, kinds)
-
-
-def _as_number(count: int) -> Number:
-    return Number(Decimal(count), 0, 0)
+    counted = any(count.kind or count.passed for count in found.counts) and any_of(_AMOUNT, clauses)
+    if counted:
+        return listed(found.counts, words, conversation)
+    return other_number(found.counts, words, conversation) if goes_on(conversation) and len(found.counts) == 1 else None
 
 
 def _without_number(found: Counted, clauses: list[str], values: Values, words: str) -> Ask | None:
     """我们能报几个, with no number that could be used: a guess, a day, or nothing at all."""
-    asked = [clause for clause in clauses if _ASKED_WITHOUT.search(clause) and not _RULE.search(clause)]
-    if found.counts or not asked or _NOT_QUOTA.search(words):
+    asked = [clause for clause in clauses if ASKED_WITHOUT.search(clause) and not RULE.search(clause)]
+    if found.counts or not asked or NOT_QUOTA.search(words) or found.wishes and not _AMOUNT.search(words):
         return None
     unclear = found.vague or values.days and "备案" in words
-    return _ask(UNCLEAR if unclear else HOW_MANY, words, kinds=kinds_said(words))
+    return quota_ask(UNCLEAR if unclear else HOW_MANY, words, kinds=kinds_said(words))

@@ -7,6 +7,7 @@ import re
 
 import msgspec
 
+from handlers.numerals import joined
 from handlers.values import Values, read_values
 from knowledge.index import Index
 from knowledge.model import Document, Kind
@@ -34,7 +35,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 def read(message: NormalText, notice: Document, index: Index, today: dt.date) -> Reading:
     """The message mended and read: values, kinds, concepts."""
-    normal = NormalText(message.raw, index.mend(message.text[:LONGEST]))
+    normal = NormalText(message.raw, joined(index.mend(message.text[:LONGEST])))
     values = read_values(normal, today)
     concepts = with_values(index.concepts(flat(normal.text)), values, notice)
     return Reading(normal, values, concepts, kinds_of(concepts), today)

@@ -9,15 +9,18 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
 from handlers.facts import facts
+from handlers.money import claimed, converted
 from handlers.shares import Share, find_share
-from handlers.stats_asked import FORMULA, MEANING, TWO_COUNTS, statistics_of, wants_stats
-from handlers.values import Number
+from handlers.stats_asked import AMOUNT, APART, FORMULA, MEANING, RATE, TWO_COUNTS, statistics_of, wants_stats
+from handlers.values import Number, read_values
 from knowledge.model import Document, Statistic
 from knowledge.template import show
+from knowledge.text import NormalText
 
 __all__ = ["rate_of", "stats", "wants_stats"]
 
 _HUNDRED, _CENT = Decimal(100), Decimal("0.01")
+_DECIMALS = re.compile(r"几位|保留|精确|小数点")
 _LARGEST = 10**9  # more people than any applicant has
 
 
@@ -28,11 +31,26 @@ def stats(ask: Ask, notice: Document, today: dt.date) -> Answer:
     if ask.topic == TWO_COUNTS:
         return _two_counts(ask, notice)
     rows = statistics_of(ask, notice)
+    if ask.topic == AMOUNT:
+        said = claimed(ask.text, read_values(NormalText(ask.text, ask.text), today))
+        return _answer([*converted(ask.values.numbers, said), *(f"“{row.label}”" for row in rows[:1])], ask, rows, notice)
+    if ask.topic == APART:
+        return _answer(["不要合在一起：统计表上是分开的，各填各的。", *(f"“{row.label}”，单位：{row.unit}。" for row in rows)], ask, rows, notice)
     if ask.topic == MEANING:
-        return _answer([line for row in rows for line in _meaning(row, notice)], ask, rows, notice)
+        return _answer([line for row in rows for line in _meaning(row, ask.text, notice)], ask, rows, notice)
     if ask.topic == FORMULA or not rows:
         return _formula(ask, rows, notice)
     return _rates(ask, rows, notice)
+
+
+def remembered(ask: Ask, notice: Document) -> tuple[int, ...]:
+    """Part and whole of the one rate asked, for a follow-up; -1 where unsaid or no count."""
+    rows = statistics_of(ask, notice)
+    if ask.topic != RATE or len(rows) != 1:
+        return ()
+    share = find_share(rows[0], rows, ask.text, ask.values, ask.earlier)
+    return tuple(int(number.value) if number is not None and number.whole and not number.guessed and 0 <= number.value <= _LARGEST else -1
+                 for number in (share.part, share.whole))
 
 
 def rate_of(part: Decimal, whole: Decimal) -> Decimal:
@@ -43,8 +61,7 @@ def rate_of(part: Decimal, whole: Decimal) -> Decimal:
 def _rates(ask: Ask, rows: list[Statistic], notice: Document) -> Answer:
     lines, waiting = [], False
     for row in rows:
-        share = find_share(row, rows, ask.text, ask.values)
-        said, complete = _rate(row, share)
+        said, complete = _rate(row, find_share(row, rows, ask.text, ask.values, ask.earlier))
         lines += said
         waiting = waiting or not complete
     answer = _answer(lines, ask, rows, notice)
@@ -57,17 +74,26 @@ def _rate(row: Statistic, share: Share) -> tuple[list[str], bool]:
     if odd := _odd(row, share):
         return [odd, f"{_equation(row)}。"], False
     if share.part is not None and share.whole is not None:
-        rate = _percent(rate_of(share.part.value, share.whole.value))
-        return [f"{name}={_plain(share.part)}/{_plain(share.whole)}×100%={rate}", f"（{_equation(row)}）"], True
+        rate = rate_of(share.part.value, share.whole.value)
+        told = _claim(share.wanted, rate) if share.wanted is not None else ""
+        return [f"{told}{name}={_plain(share.part)}/{_plain(share.whole)}×100%={_percent(rate)}", f"（{_equation(row)}）"], True
     if share.wanted is not None and share.whole is not None:
         return [_needed_part(row, share.wanted, share.whole)], True
     missing = [label for label, number in ((row.numerator, share.part), (row.denominator, share.whole)) if number is None]
     return [f"{_equation(row)}。请把{'和'.join(missing)}也告诉我，马上算出{name}。"], False
 
 
+def _claim(said: Number, rate: Decimal) -> str:
+    """对 where the percentage that was named is the rate, in as many decimals as were said."""
+    decimals = Decimal(1).scaleb(min(0, said.value.as_tuple().exponent))
+    return "对，" if rate.quantize(decimals, ROUND_HALF_UP) == said.value else f"不是{_plain(said)}%，"
+
+
 def _odd(row: Statistic, share: Share) -> str:
     """What cannot be right about the numbers; empty where nothing is odd."""
     for label, number in ((row.numerator, share.part), (row.denominator, share.whole)):
+        if number is not None and (number.guessed or number.bound):
+            return f"{label}“{_plain(number)}”只是大概，算不出准确的{rate_name(row)}，请核对后给一个准确的整数。"
         if number is not None and not (number.whole and 0 <= number.value <= _LARGEST):
             return f"{label}“{_plain(number)}”不对：应该是一个整数，请核对。"
     if share.whole is not None and not share.whole.value:
@@ -115,9 +141,10 @@ def _formula(ask: Ask, rows: list[Statistic], notice: Document) -> Answer:
     return _answer(lines, ask, rows, notice).but(expects=str(Family.STATS))
 
 
-def _meaning(row: Statistic, notice: Document) -> list[str]:
+def _meaning(row: Statistic, words: str, notice: Document) -> list[str]:
     """The unit first, then the row as printed and the time it covers."""
-    lines = [f"单位：{row.unit}{'（%）' if row.numerator else ''}。", f"统计表上写的是“{row.label}”。"]
+    lines = ["统计表没有规定保留几位小数。"] if row.numerator and _DECIMALS.search(words) else []
+    lines += [f"单位：{row.unit}{'（%）' if row.numerator else ''}。", f"统计表上写的是“{row.label}”。"]
     if row.label.startswith("本年度") and "statistics_period" in notice.facts:
         lines.append(f"“本年度”指统计表所写的{show(notice.facts['statistics_period'])}。")
     return lines

@@ -6,11 +6,13 @@ import re
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
+from handlers.money import amounts, rows_confused, rows_in_money
+from handlers.shares import is_about, is_meant
 from handlers.values import Values
 from knowledge.model import Document, Statistic
-from knowledge.text import NormalText
+from knowledge.text import NormalText, sounded
 
-RATE, FORMULA, MEANING, TWO_COUNTS = "rate", "formula", "meaning", "two_counts"
+RATE, FORMULA, MEANING, TWO_COUNTS, AMOUNT, APART = "rate", "formula", "meaning", "two_counts", "amount", "apart"
 
 _MARK = "statistic."  # before a statistic's id among an Ask's concepts
 _FORMULA = re.compile(r"公式|怎么?个?(?:算|计算|得|来)|咋算|咋个?算|如何计?算|算法|计算|分子|分母|什么比什么|谁比谁|除以|等于|多少$|是多少|是什么$|是啥$|啥意思|什么意思|含义|指什么|=")
@@ -18,26 +20,34 @@ _UNIT = re.compile(r"单位(?!名称|盖|公章)|计量|万元|百分数|百分�
 _ELSEWHERE = re.compile(r"影响|要求|达到多|至少|不低于|低于|考核|必须|达标|合格率|满意|参与率|完成率|什么时候|啥时候|哪天|几号|哪段|时间|附件[几哪]|哪个附件|盖章|公章|交到?哪|谁填|在哪")
 _TWO_RATES = re.compile(r"(?:两|2|二)个?率|这俩率|率都|各率")
 _COMPARED = re.compile(r"区别|一样|一回事|是不是|相同|不同|同一|就是|吗|还是|哪个|差别|混|一码事|等同")
+_SOUNDS_LIKE_RATE = re.compile("[率律绿虑滤]|lv")
+_PERCENTAGE = re.compile(r"百分之[几多]|百分比|百分率|占比|占[几多]|比例|[几多少]个?(?:%|％|点)|率")
 _NO_PART = re.compile(r"没有?人|无人|没有?(?:小组)?(?:取得|出)?成果")
 _OWN = re.compile(r"qc|的|\s|质量管理")
-_FILLER = re.compile(r"那么?|如果|要是|换成|改成|是|的话|呢|吗|啊|呀|吧|了|的|有|共|我们?|咱们?|职工|员工|总数|人数|参加|参与|小组|qc|注册|登记|取得|成果|数|人|个|名|和|与|多少|全厂|全公司|单位|一共|总共|来|也|就")
+_FILLER = re.compile(r"(?:打|说|写|看|记|搞|弄|输)错了?|不好意思|不对|错了|更正|刚|改|应该|那么?|如果|要是|换成|改成|是|的话|呢|吗|啊|呀|吧|了|的|有|共|我们?|咱们?|职工|员工|总数|人数|参加|参与|小组|qc|注册|登记|取得|成果|数|人|个|名|和|与|多少|全厂|全公司|单位|一共|总共|来|也|就|今年|本年度?|出")
+_HOW_SO = re.compile(r"(?:这个?|那个?|是)*(?:怎么|咋|如何|怎样)(?:个)?(?:算|来|得|得出)(?:出来|的|来|法)*[?呢啊呀]*")
+_LITTLE = 6  # signs of other words beside the numbers of a follow-up
+_ENOUGH_PAIRS = 3
+_STATED = {True: re.compile("职工|员工|参加"), False: re.compile("(?:今年|本年度?).{0,4}(?:注册|登记)|(?:取得|出了?|拿了?)成果")}  # of people, of teams
 _SPACE = re.compile(r"[\W_]+")
 
 
 def wants_stats(text: NormalText, values: Values, conversation: Conversation, notice: Document) -> Ask | None:
     """The question if it is about a rate or a row of the sheet; None for anything else.
 
-    ``Ask.topic``: "rate" (compute), "formula", "meaning" (unit and sense of rows), "two_counts" (注册 or 备案).
+    ``Ask.topic``: "rate" (compute), "formula", "meaning" (unit and sense of rows), "two_counts" (注册 or 备案), "amount" (money in 万元), "apart" (rows not to be put together).
     """
     words = text.text
-    rates = _rates_named(words, notice)
+    rates = _rates_named(words, notice) or _rates_meant(words, values, notice)
     if not rates:
-        return _other_rows(words, values, conversation, notice)
+        return _go_on(words, values, conversation, notice) or _stated(words, values, conversation, notice) or _other_rows(words, values, notice)
     numbers = [number for number in values.numbers if not number.before.endswith(("附件", "第")) and not number.after.startswith("个率")]
     if numbers or values.days or _NO_PART.search(words):
         return _ask(RATE, words, values, rates)
     if _ELSEWHERE.search(words):
         return None
+    if earlier := _told_before(rates, conversation):
+        return _ask(RATE, words, values, rates).but(earlier=earlier)
     if _UNIT.search(words) and not re.search(r"意思|含义|指", words):
         return _ask(MEANING, words, values, rates)
     bare = len(_SPACE.sub("", words)) <= len("本年度小组普及率多少呢")
@@ -62,35 +72,91 @@ def _rates_named(words: str, notice: Document) -> list[str]:
     if _TWO_RATES.search(words):
         return list(rates)
     flat = words.replace(" ", "")
-    return [name for name, row in rates.items() if any(word.lower() in flat for word in row.words)]
+    named = [name for name, row in rates.items() if any(word.lower() in flat for word in row.words)]
+    if named or not _SOUNDS_LIKE_RATE.search(flat):
+        return named
+    heard = sounded(flat.replace("lv", "率"))  # 普级率, 普及律
+    return [name for name, row in rates.items() if any(sounded(word) in heard for word in row.words if word.endswith("率"))]
 
 
-def _other_rows(words: str, values: Values, conversation: Conversation, notice: Document) -> Ask | None:
-    """The numbers of a rate asked before, 注册 against 备案, or the unit of a row that is no rate."""
-    if conversation.family == Family.STATS and values.numbers and not _SPACE.sub("", _FILLER.sub("", _without(words, values))):
-        before = [name.removeprefix(_MARK) for name in conversation.concepts if name.startswith(_MARK)]
-        rates = [name for name in before if name in notice.statistics and notice.statistics[name].numerator]
-        return _ask(RATE, words, values, rates) if rates else None
+def _rates_meant(words: str, values: Values, notice: Document) -> list[str]:
+    """职工800人参加320人，百分之几: the rate whose part and whole are both said."""
+    if len(values.numbers) < 2 or not _PERCENTAGE.search(words):
+        return []
+    return [name for name, row in notice.statistics.items() if row.numerator and is_meant(row, words)][:1]
+
+
+def _go_on(words: str, values: Values, conversation: Conversation, notice: Document) -> Ask | None:
+    """The numbers of a rate asked before: 320/800 · 参加320 · 如果参加400呢. What is not said anew stays."""
+    before = _rows_before(conversation) or [conversation.entry.removeprefix("stat_")]
+    rates = [name for name in before if name in notice.statistics and notice.statistics[name].numerator]
+    if rates and not values.numbers and _HOW_SO.fullmatch(words) and -1 not in (earlier := _told_before(rates, conversation) or (-1,)):
+        return _ask(RATE, words, values, rates).but(earlier=earlier)
+    if not rates or not (values.numbers or any("/" in words[day.start:day.end] for day in values.days)):
+        return None
+    rest = _SPACE.sub("", _FILLER.sub("", _without(words, values)))
+    if len(rest) > _LITTLE or rest and not any(is_about(notice.statistics[name], words) for name in rates):
+        return None
+    return _ask(RATE, words, values, rates).but(earlier=_told_before(rates, conversation))
+
+
+def _rows_before(conversation: Conversation) -> list[str]:
+    return [name.removeprefix(_MARK) for name in conversation.concepts if name.startswith(_MARK)]
+
+
+def _told_before(rates: list[str], conversation: Conversation) -> tuple[int, ...]:
+    """Part and whole of the question before, if that was about this one rate."""
+    if conversation.family != Family.STATS or len(rates) != 1 or _rows_before(conversation) != rates:
+        return ()
+    return conversation.counts if len(conversation.counts) == len(("part", "whole")) else ()
+
+
+def _stated(words: str, values: Values, conversation: Conversation, notice: Document) -> Ask | None:
+    """职工总数是2000人 · 今年注册了55个小组: a number of a rate and nothing else, before the rate is asked for."""
+    if not values.numbers or conversation.expects == Family.QUOTA or _SPACE.sub("", _FILLER.sub("", _without(words, values))):
+        return None
+    rate = next((name for name, row in notice.statistics.items() if row.numerator and _STATED["人" in row.numerator].search(words)), "")
+    return _ask(RATE, words, values, [rate]).but(earlier=_told_before([rate], conversation)) if rate else None
+
+
+def _other_rows(words: str, values: Values, notice: Document) -> Ask | None:
+    """注册 against 备案, or the unit of a row that is no rate."""
     if "注册" in words and "备案" in words and "编号" not in words and _COMPARED.search(words) and not values.numbers:
         return _ask(TWO_COUNTS, words, values, [])
-    rows = _rows_named(words, notice) if _UNIT.search(words) else []
+    if not values.numbers and (rows := _of_the_kind(rows_confused(words, notice.statistics), words, notice)):
+        return _ask(APART, words, values, rows)
+    if (money := rows_in_money(words, notice.statistics)) and (found := amounts(words, values)):
+        return _ask(AMOUNT, words, Values(found), _of_the_kind(money, words, notice))
+    rows = _rows_named(words, notice, nearly=not values.numbers) if _UNIT.search(words) else []
     return _ask(MEANING, words, values, rows) if rows else None
 
 
 def _without(words: str, values: Values) -> str:
-    for number in reversed(values.numbers):
-        words = words[:number.start] + words[number.end:]
+    for said in sorted((*values.numbers, *values.days), key=lambda said: -said.start):
+        words = words[:said.start] + words[said.end:]
     return words
 
 
-def _rows_named(words: str, notice: Document) -> list[str]:
+def _rows_named(words: str, notice: Document, nearly: bool = False) -> list[str]:
     """The row whose words are in the question; of several the one with the longest, and its like for the other kind."""
     flat = _OWN.sub("", words)
     lengths = {name: max((len(word) for word in _short(row) if word in flat), default=0)
                for name, row in notice.statistics.items() if row.unit}
     best = max(lengths.values(), default=0)
-    names = [name for name, length in lengths.items() if length == best] if best > 2 else []
+    names = [name for name, length in lengths.items() if length == best] if best > 2 else _nearly_named(flat, notice) if nearly else []
     return _of_the_kind(names, words, notice)
+
+
+def _nearly_named(flat: str, notice: Document) -> list[str]:
+    """The one row with which the words share most pairs of signs: 参与班组活动人数."""
+    shared = {name: sum(pair in flat for pair in _pairs(_short(row)[-1])) for name, row in notice.statistics.items() if row.unit and not row.numerator}
+    most = max(shared.values(), default=0)
+    names = [name for name, pairs in shared.items() if pairs == most]
+    return names if most >= _ENOUGH_PAIRS and len(names) == 1 else []
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[n:n + 2] for n in range(len(text) - 1)}
 
 
 def _short(row: Statistic) -> list[str]:

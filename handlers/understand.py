@@ -19,9 +19,11 @@ from handlers.groupchat import wants_group_chat
 from handlers.pasted import recognise
 from handlers.questions import entry_ask, find_questions, perhaps
 from handlers.quota import wants_quota
+from handlers.quota_asked import asks_amount, asks_backwards, asks_for_quota
+from handlers.quota_follow import ALLOWED, CLAIM, HOW_MANY
 from handlers.reading import Reading, flat, kinds_of, read, with_values
 from handlers.rumour import wants_rumour
-from handlers.segments import segments
+from handlers.segments import TALK, segments
 from handlers.stats import wants_stats
 from handlers.values import read_values
 from handlers.wishes import codes_in
@@ -40,11 +42,16 @@ ASPECTS_OF_NAMES = frozenset({"change", "font", "deadline", "when", "length", "f
 MARKED = re.compile(r"[:：“”\"'「」《》\n]")
 LEANS = 8  # characters up to which a question may lean on the one before
 OTHER_YEARS = frozenset({"next_year", "later_year", "past_year"})
+MOST_ALLOWED = re.compile(r"最多|多报[点些]|(?:到底|究竟)[几多]")  # 最多报几个 is no wish for more than the quota
+RATES = ("participation_rate", "achievement_rate")  # their own rows are no question beside them
+FOR_BOTH = re.compile(r"[都各均][^,;。?!]{0,6}\d")  # 小组班组都是33个: one number counts both
 NO_SUM = frozenset({"quota_extra", "team_kind_both"})  # 多报几个, 两个都报: numbers that count nothing
 SENTENCE = re.compile(r"[?？。；;\n]+")
-MOST_SENTENCES = 4
+CLAUSE, BLANK = re.compile(r"[,，;。?!\n]+"), re.compile(r"\s+")
+MOST_SENTENCES, MOST_CLAUSES = 4, 12
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
 Questions = Callable[[], list[Ask]]
+ATTACHMENT = re.compile(r"附件\d")
 NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千]+[个人]")
 
 
@@ -61,7 +68,17 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
     if pasted and not _asks_about(pasted, message, index):
         return pasted
     reading = read(message, notice, index, now.date())
-    return _passed_on(message, reading, notice, index) or _asked(reading, conversation, notice, index)
+    passed_on = _passed_on(message, reading, notice, index)
+    if passed_on and passed_on.topic == "rumour" and (held := _own_sum(reading, conversation, notice)):
+        return _several([held, passed_on], reading) if "\n" in reading.text else held  # 我们16个班组，同事说1个，对吗
+    return passed_on or _asked(reading, conversation, notice, index)
+
+
+def _own_sum(reading: Reading, conversation: Conversation, notice: Document) -> Ask | None:
+    if len(reading.values.numbers) < 2:
+        return None
+    ask = wants_quota(reading.normal, reading.values, conversation, notice)
+    return _with(ask, reading) if ask and ask.topic in (ALLOWED, CLAIM) else None
 
 
 def _stored(message: NormalText, conversation: Conversation, notice: Document, index: Index, today: dt.date) -> Ask | None:
@@ -70,7 +87,7 @@ def _stored(message: NormalText, conversation: Conversation, notice: Document, i
     Not where it may lean on the question before, names a day or another year, or holds the numbers of a sum.
     """
     entry = index.exact(message.text)
-    if entry is None or conversation.expects or conversation.entry and len(message.text) <= LEANS:
+    if entry is None or conversation.expects or (conversation.entry or conversation.counts) and len(message.text) <= LEANS:
         return None
     values = read_values(message, today)
     concepts = with_values(index.concepts(flat(message.text)), values, notice)
@@ -160,19 +177,56 @@ def _all_sums(reading: Reading, conversation: Conversation, notice: Document, in
         if len({ask.family for ask in each if ask}) > 1:
             return [ask for ask in each if ask]
     whole = _sums(reading, conversation, notice, questions)
+    if reading.values.numbers and (whole.family is Family.STATS if whole else "reviewer" in reading.concepts):
+        if apart := _quota_apart(reading, conversation, notice, index, questions):
+            return apart
     return [whole] if whole else []
+
+
+def _quota_apart(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
+    """The quota that only some clauses ask for, and the rate of the others: 小组86个能报几个，评委推荐几个."""
+    pieces = (CLAUSE if CLAUSE.search(reading.text) else BLANK).split(reading.text)
+    if not 1 < len(pieces) <= MOST_CLAUSES:
+        return []
+    clauses = [read(normalise(piece), notice, index, reading.today) for piece in pieces]
+    asks = [None if _no_quota(one) else wants_quota(one.normal, one.values, Conversation(), notice) for one in clauses]
+    own, others = [], []
+    for one, ask in zip(clauses, asks):
+        (own if ask and ask.values.numbers else others).append(one.text)
+    if not own or not others or not asks_for_quota(reading.text):
+        return []
+    parts = [read(normalise(",".join(texts)), notice, index, reading.today) for texts in (own, others)]
+    sums = [_sums(parts[0], Conversation(), notice, questions), wants_stats(parts[1].normal, parts[1].values, conversation, notice)]
+    return [_with(ask, part) for ask, part in zip(sums, parts) if ask] if sums[0] else []
 
 
 def _sums(reading: Reading, conversation: Conversation, notice: Document, questions: Questions) -> Ask | None:
     """A quota or a rate to be worked out; the bare rule only where no entry answers something else."""
     if ask := wants_stats(reading.normal, reading.values, conversation, notice):
         return _with(ask, reading)
-    if "reviewer" in reading.concepts and "register" not in reading.concepts or (
-            reading.concepts & NO_SUM and len(reading.values.numbers) < 2):
+    if _no_quota(reading):
         return None
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
-    elsewhere = ask and not ask.values.numbers and (found := questions()) and found[0].topic not in SUM_TOPICS
+    if ask is None and reading.values.numbers and _only_the_rule(questions()):
+        ask = wants_quota(reading.normal, reading.values, conversation, notice, loosely=True)
+    elsewhere = ask and ask.topic == HOW_MANY and (found := questions()) and found[0].topic not in SUM_TOPICS
     return _with(ask, reading) if ask and not elsewhere else None
+
+
+def _no_quota(reading: Reading) -> bool:
+    """评委推荐3个行不行, 能多报2个吗: a number that counts no teams."""
+    if "reviewer" in reading.concepts and "register" not in reading.concepts:
+        return True
+    if not reading.concepts & NO_SUM or len(reading.values.numbers) > 1 or asks_backwards(reading.text):
+        return False
+    if FOR_BOTH.search(reading.text):
+        return False
+    return "team_kind_both" in reading.concepts or not MOST_ALLOWED.search(reading.text)
+
+
+def _only_the_rule(found: list[Ask]) -> bool:
+    """Whether the words point at nothing but the rule of the quotas."""
+    return not found or found[0].topic == "quota-rule"
 
 
 def _with(ask: Ask, reading: Reading) -> Ask:
@@ -188,14 +242,14 @@ def _several(asks: list[Ask], reading: Reading) -> Ask:
 
 def _of_the_sum(text: str, index: Index) -> bool:
     concepts = index.concepts(squeeze(text))
-    return bool(NUMERAL.search(text) or concepts & SUM_WORDS and not concepts & OWN_QUESTION)
+    return bool(NUMERAL.search(ATTACHMENT.sub("", text)) or asks_amount(text) and not concepts & OWN_QUESTION or concepts & SUM_WORDS and not concepts & OWN_QUESTION)
 
 
 def _beside(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
     """The questions that stand beside a sum: in the segments that hold no number and no word of the sum."""
-    rest = [part.text for part in segments(reading.text) if not _of_the_sum(part.text, index)]
+    rest = [part.text for part in segments(reading.text) if (part.asks or part.names or not TALK.search(part.text)) and not _of_the_sum(part.text, index)]
     if not rest:
         return []
     alone = read(normalise("，".join(rest)), notice, index, reading.today)
     asks = find_questions(alone, Conversation(), notice, index)
-    return [ask for ask in asks if ask.family is not Family.CHAT and ask.topic not in SUM_TOPICS]
+    return [ask for ask in asks if ask.family is not Family.CHAT and ask.topic not in SUM_TOPICS and ask.entry.removeprefix("stat_") not in RATES]

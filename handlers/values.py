@@ -30,6 +30,16 @@ class Number:
     def whole(self) -> bool:
         return self.value == self.value.to_integral_value()
 
+    @property
+    def guessed(self) -> bool:
+        """一百多个, 40来个, 10到20个, 快两百: nothing should be computed from it."""
+        return bool(_GUESS_AFTER.match(self.after) or _GUESS_BEFORE.search(self.before))
+
+    @property
+    def bound(self) -> bool:
+        """不到200个, 超过500个, 10个以上: a limit and no count."""
+        return bool(_BOUND_AFTER.match(self.after) or _BOUND_BEFORE.search(self.before))
+
 
 class Values(msgspec.Struct, frozen=True):
     """What was read from the words, in order of appearance."""
@@ -40,16 +50,23 @@ class Values(msgspec.Struct, frozen=True):
 
 
 _AROUND = 12  # characters kept on either side of a number
-_STARTS = "".join(DIGITS) + "十廿卅"
+_ONES, _STARTS = "".join(DIGITS), "".join(DIGITS) + "十廿卅"
+_GUESS_AFTER = re.compile(
+    rf"\s?(?:[多余](?![少久])|来(?![算看着说报填得])|[十百千万][多来余把]|(?<=0)几|把(?=[个人支名])|出头|挂零|上下|不止|\s?(?:-|~|到|至|或者?)\s?(?:[0-9]{{1,6}}(?![0-9]|\s?[月年日号.])|[{_STARTS}百千]))")
+_GUESS_BEFORE = re.compile(rf"(?:[0-9{_STARTS}百千]\s?个?(?:-|~|到|至|或者?)|将近|接近|快要?|快到|快有|差点|约莫|(?<![最附])近|(?<![一二两三四五六七八九])百|(?<![大最])小)\s?$")
+_BOUND_AFTER = re.compile(r"\s?个?(?:qc)?(?:小组|班组)?(?:及|或)?(?:以上|以下|以内|之内|往上|往下|开外|打底)")
+_BOUND_BEFORE = re.compile(r"(?:不到|不足|不满|未满|没到|少于|小于|低于|超过了?|大于|多于|高于|超|[<>≤≥])\s?$")
 _NUMBER = re.compile(
     rf"""(?P<sign>负|(?<![0-9a-z年月日号)])-\s?)?(?P<token>
     [0-9]{{1,6}}\^[0-9]{{1,3}}
   | (?:[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9]+(?:\.[0-9]+)?)(?:[十拾百佰千仟万亿][0-9{HAN}]*)?
-  | (?<![第统唯万同周期拜初几数好上成])[{_STARTS}][{HAN}]*(?:点[{HAN}]+)?
+  | (?:(?<![第统唯万同周期拜初几好上成])[{_ONES}]|(?<![第周初几数好上成])[十廿卅])[{HAN}]*(?:点[{HAN}]+)?
   | (?<![{HAN}几数好上成])[百千](?=[来把]))""", re.VERBOSE)  # fmt: skip
 # A single Chinese sign counts only before a measure word or at the end of what is said: not in 一等奖, 一般, 三中全会, 一班.
 _COUNTS_ALONE = re.compile(r"\s?[多来余把]?(?:[个名人位项份家支条字元天年次岁篇种届页档批万]|小组|班组|qc)|\s?(?:[,;。?!]|吗|呢|吧|$)")
-_NAME_BEFORE = re.compile(r"(?:^|[组案记过有是了=:nm,;\s为到])$")
+_WIDE = {ord(narrow): ord(narrow) + 0xFEE0 for narrow in "0123456789,"}  # １，０２４ is one number
+_TOGETHER = ("咱", "我", "你", "他", "她", "们", "这", "那", "哥", "姐")  # 咱俩, 这俩
+_NAME_BEFORE = re.compile(r"(?:^|[组案记过有是了就=:nm,;\s为到])$")
 
 
 def read_values(text: NormalText, today: dt.date) -> Values:
@@ -74,7 +91,7 @@ def _blank_out(text: str, stretches: tuple[tuple[int, int], ...]) -> str:
 
 def _read(match: re.Match, text: NormalText) -> list[Number]:
     token, (start, end) = match["token"], match.span("token")
-    if "," in token and "，" in text.raw and token not in text.raw:
+    if "," in token and "，" in text.raw and token not in text.raw and token.translate(_WIDE) not in text.raw:
         return _listed(match, text)
     value = to_number(token)
     if value is None or _serial(token) or (token[0] in HAN and not _counts(token, start, end, text.text)):
@@ -110,5 +127,7 @@ def _counts(token: str, start: int, end: int, text: str) -> bool:
         return not text.startswith(("等", "次元"), end)
     if text.endswith("附件", 0, start):
         return True
+    if token in "俩仨":
+        return not text.endswith(_TOGETHER, 0, start)
     after = _COUNTS_ALONE.match(text, end)
     return bool(after) and (text[end:end + 1] not in ",;。?!吗呢吧" or bool(_NAME_BEFORE.search(text[:start])))

@@ -12,8 +12,8 @@ import msgspec
 import opencc
 
 _SIMPLIFY = opencc.OpenCC("t2s")
-# Zero-width and bidi marks, variation selectors, tag characters, the byte-order mark.
-INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+# Zero-width and bidi marks, the frame of a keycap (5️⃣), variation selectors, tag characters, the byte-order mark.
+INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u20e3"
                        "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BLANKS = re.compile(r"[^\S\n]+")

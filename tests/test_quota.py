@@ -37,7 +37,8 @@ def reply(*turns: str, notice: Document = NOTICE) -> str:
         assert ask, text
         answer = quota(ask, notice, TODAY)
         kinds, numbers = remembered(ask)
-        conversation = Conversation(family="quota", kinds=kinds, counts=numbers, expects=answer.expects)
+        known = dict(zip(kinds, numbers)) if len(kinds) == len(numbers) and min(numbers, default=0) >= 0 else {}
+        conversation = Conversation(family="quota", kinds=kinds, counts=numbers, expects=answer.expects, registered=conversation.registered | known)
     return answer.text
 
 
@@ -116,6 +117,23 @@ def test_the_gap_at_500_is_leapt_over(wished):
     pytest.param("电话13800138000 小组64个", [(G, 64)], id="beside a phone number"),
     pytest.param("投入经费50万元，小组64个", [(G, 64)], id="beside money"),
     pytest.param("QC小组 386 (不含班组)", [(G, 386)], id="a kind that is excluded"),
+    pytest.param("小组64个 不对 是46个", [(G, 46)], id="a slip taken back"),
+    pytest.param("小组64哦打错了46个", [(G, 46)], id="a typing slip"),
+    pytest.param("不是64个，是46个小组", [(G, 46)], id="one number denied"),
+    pytest.param("小组64班组32，不对，班组是23", [(G, 64), (C, 23)], id="a slip of one kind"),
+    pytest.param("班组报上去50个没通过的有12个", [(C, 38)], id="the words of failing belong to the second number"),
+    pytest.param("3个没通过 37个通过了，小组", [(G, 37)], id="the words of failing belong to the first"),
+    pytest.param("小组一百五十来着 就150", [(G, 150)], id="the same number twice"),
+    pytest.param("小组43个 3.44", [(G, 43)], id="the product beside its count"),
+    pytest.param("小组64个班组没有", [(G, 64)], id="a kind without a number behind"),
+    pytest.param("小组备案通过分别是40、55、120个，加一起", [(G, 215)], id="counts to be added"),
+    pytest.param("小组一厂50个，二厂70个，一共120", [(G, 120)], id="parts and their total"),
+    pytest.param("小组去年60今年90", [(G, 60)], id="two years without a measure word"),
+    pytest.param("类别 备案数 通过数\n小组 60 58\n班组 35 32", [(G, 58), (C, 32)], id="a table with a column of those that passed"),
+    pytest.param("1小组58个 2截止", [(G, 58)], id="a numbered item"),
+    pytest.param("去年QC获奖3个，小组64个", [(G, 64)], id="beside a number of prizes"),
+    pytest.param("71,33 小组班组", [(G, 71), (C, 33)], id="the numbers first, then the kinds"),
+    pytest.param("班组三十三小组没有备案", [(C, 33)], id="the other kind is not registered"),
 ])
 def test_which_numbers_count(text, expected):
     assert found(text) == expected
@@ -125,7 +143,8 @@ def test_which_numbers_count(text, expected):
     "小组名额分哪几档", "名额是按什么分的", "班组名额按百分之几", "名额怎么算", "能写12个人吗", "5月15号几点关系统", "附件6统计哪段时间",
     "我们厂300人，普及率怎么算", "实施过程最多写5000字吗", "评委推荐3个行不行", "评委名额几个", "一等奖名额有几个", "一个小组能报几个成果",
     "3个小组可以合并报一个成果吗", "小组8个人可以吗", "班组名称：催化裂化一班 可以吗", "2025年4月15日能报吗", "能报到几号", "张建国,李梅,王强",
-    "没备案能报吗", "我们车间有3个班组", "名额不够能增加吗", ""])
+    "没备案能报吗", "我们车间有3个班组", "名额不够能增加吗", "", "一个小组报2个成果行吗", "小组名额能转给班组2个吗", "班组奖励花了九千块，填9000行吗",
+    "小组成员12个能都写上吗", "小组长有8个，可以都写上吗"])
 def test_no_sum_is_asked(text):
     assert ask_for(text) is None
 
@@ -135,8 +154,8 @@ def test_no_sum_is_asked(text):
 
 @pytest.mark.parametrize("text, said", [
     pytest.param("QC小组 n=320 quota是多少", ["小组可报27个", "320×8.5%=27.2 → 四舍五入 27", "200≤n＜500", "附件1 二", "总量控制"], id="working"),
-    pytest.param("小组37个能报几个", ["小组可报3个", "再多7个备案小组，即44个，可报4个"], id="next step"),
-    pytest.param("499个小组", ["小组可报42个", "再多1个备案小组，即500个，可报45个"], id="next step over the gap"),
+    pytest.param("小组37个能报几个", ["小组可报3个", "备案到44个小组，可多报1个"], id="next step"),
+    pytest.param("499个小组", ["小组可报42个", "备案到500个小组，可多报3个"], id="next step over the gap"),
     pytest.param("小组备案40个班组12个，分别能报几个", ["小组可报3个，班组可报1个"], id="each kind"),
     pytest.param("去年备案了120个，能报几个", ["小组可报10个，班组可报12个"], id="kind unsaid"),
     pytest.param("小组两百个名额", ["200×8.5%=17\n"], id="nothing to round"),
@@ -145,6 +164,23 @@ def test_no_sum_is_asked(text):
     pytest.param("100个小组报10个行吗", ["不行", "最多可报8个", "119个小组，还差19个"], id="too many wished"),
     pytest.param("小组备案了70个，报5个行不行", ["可以", "可报6个", "没有超"], id="not too many wished"),
     pytest.param("我们能报几个", ["10≤n＜200：8%×n", "m≥10：10%×m", "例如"], id="no number"),
+    pytest.param("520个qc小组名额算一下", ["小组可报47个"], id="teams before the word quota"),
+    pytest.param("小组数33 能交几份成果", ["小组可报3个"], id="copies of achievements"),
+    pytest.param("小组去年过了31个 今年报好多个", ["小组可报2个"], id="how many in dialect"),
+    pytest.param("小组六十九个，都通过了，到底几个", ["小组可报6个"], id="a clause that only asks how many"),
+    pytest.param("小组 65 班组 21 各几个 还有电话", ["小组可报5个，班组可报2个"], id="bare counts of both kinds beside another question"),
+    pytest.param("小组64 班组32 一共几个名额", ["合计8个"], id="the total"),
+    pytest.param("小组不到200个能报几个", ["10≤n＜200：8%×n", "告诉我"], id="a limit is no count"),
+    pytest.param("班组25个算出来是2个，对吗", ["不对：班组可报3个，不是2个"], id="a wrong claim"),
+    pytest.param("小组100个名额是8个吧", ["对：小组可报8个"], id="a right claim"),
+    pytest.param("小组344个取29，班组145个取14，对吗", ["不对：班组可报15个，不是14个", "对：小组可报29个"], id="a claim for each kind"),
+    pytest.param("小组100班组50，报9个小组5个班组行吗", ["不行：小组最多可报8个", "可以：班组可报5个"], id="a wish for each kind"),
+    pytest.param("小组备案100个，已经提交了5个成果，还能再报几个", ["小组还剩3个"], id="what is left"),
+    pytest.param("多少个班组才能报4个", ["至少要备案通过35个班组"], id="backwards, the question first"),
+    pytest.param("小组和班组都想报3个，各要备案多少", ["32个小组", "25个班组"], id="backwards for both kinds"),
+    pytest.param("小组名额10个，反推备案数在哪个区间", ["备案119到131个小组都是10个名额"], id="backwards, the range"),
+    pytest.param("小组499和500名额差多少", ["相差3个"], id="the difference"),
+    pytest.param("11.76个名额是11还是12", ["11.76 → 12"], id="a product without its count"),
 ])
 def test_the_reply_says(text, said):
     answer = reply(text)
@@ -160,7 +196,7 @@ def test_none_registered_is_no_bare_one(text):
 
 @pytest.mark.parametrize("text", [
     "小组-5个能报几个", "班组负五个 名额", "小组12.5个名额", "小组一大堆 能报几个", "10^11个小组名额", "班组有9999999999999个，给算算", "小组备案5月15日能报几个",
-    "小组一百多个吧，名额是几个", "我们小组好几十个呢，给多少名额", "十几个小组 能报几个", "10到20个小组能报几个", "小组备案了NaN个 名额？"])
+    "小组一百多个吧，名额是几个", "小组快两百了 能报几个", "小组二三十个能报几个", "小组200出头能报几个", "小组百八十个，能报几个", "我们小组好几十个呢，给多少名额", "十几个小组 能报几个", "10到20个小组能报几个", "小组备案了NaN个 名额？"])
 def test_no_whole_number_nothing_computed(text):
     ask = ask_for(text)
     answer = quota(ask, NOTICE, TODAY)
@@ -182,9 +218,31 @@ def test_no_whole_number_nothing_computed(text):
     pytest.param(("我们能报几个", "一大堆"), "整数", id="a guess in answer"),
     pytest.param(("小组120个能报几个", "那报12个行吗"), "不行", id="a wish held against the count before"),
     pytest.param(("想报5个小组要备案多少", "那8个呢"), "94个小组", id="another wish"),
+    pytest.param(("想报5个小组要备案多少", "班组呢"), "45个班组", id="the wish for the other kind"),
+    pytest.param(("小组60个能报几个", "要是想推8个呢"), "94个", id="a wish to put forward"),
+    pytest.param(("小组64个能报几个", "想再多报一个得备案多少"), "69个小组", id="one more than the quota"),
+    pytest.param(("小组64个能报几个", "打错了 46"), "46×8%", id="a typing slip"),
+    pytest.param(("小组64个能报几个", "弄反了，是班组64个"), "班组可报6个", id="the kinds mixed up"),
+    pytest.param(("小组64个能报几个", "不是小组是班组"), "班组可报6个", id="one kind denied"),
+    pytest.param(("小组90个能报几个", "其中11个没通过审核"), "79×8%", id="some failed"),
+    pytest.param(("小组360个能报几个", "如果只通过了一半呢"), "180×8%", id="half of them"),
+    pytest.param(("小组100能报几个", "8个是吧"), "对：小组可报8个", id="a bare claim"),
+    pytest.param(("小组100能报几个", "主任说10个对吗"), "不对：小组可报8个", id="a claim on the count before"),
+    pytest.param(("小组100能报几个", "10个行吗"), "不行", id="a bare wish"),
+    pytest.param(("小组71能报几个", "为什么是6"), "71×8%", id="a result asked about is no new count"),
+    pytest.param(("小组71能报几个", "我同事算的是5个"), "不对：小组可报6个", id="a colleague's result"),
+    pytest.param(("小组71能报几个", "那要是明年备案到120呢"), "120×8%", id="next year's count supposed"),
+    pytest.param(("小组25个", "怎么算出来的"), "25×8%", id="the working again"),
+    pytest.param(("小组能报几个", "64，另外截止哪天"), "小组可报5个", id="the number asked for beside another question"),
 ])
 def test_goes_on_from_the_question_before(turns, said):
     assert said in reply(*turns)
+
+
+def test_both_kinds_are_kept_over_several_turns():
+    assert "合计13个" in reply("小组100能报几个", "班组50呢", "那一共多少")
+    answer = reply("小组86个，班组27个，能报几个", "班组是37个不是27，小组没错")
+    assert "班组可报4个" in answer and "小组可报7个" in answer
 
 
 @pytest.mark.parametrize("text", ["截止是几号", "谢谢", "主要完成人最多12个可以吗", "附件6是什么"])

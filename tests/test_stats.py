@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.conversation import Conversation
-from handlers.stats import rate_of, stats, wants_stats
+from handlers.stats import rate_of, remembered, stats, wants_stats
 from handlers.values import read_values
 from knowledge import schema
 from knowledge.model import Document
@@ -50,6 +50,24 @@ def reply(text: str, notice: Document = NOTICE) -> str:
     pytest.param("今年注册QC小组30个，坚持活动28个，取得成果21个，成果率多少", "成果率=21/30×100%=70%", id="another count beside"),
     pytest.param("成果率：取得成果小组 17 注册 23", "成果率=17/23×100%=73.91%", id="two decimals"),
     pytest.param("普及率=参加1人，职工8人", "12.50%", id="two decimals where one would do"),
+    pytest.param("普及率 参加一百五 总人数四百", "150/400×100%=37.50%", id="numerals without a unit"),
+    pytest.param("职工500，参加小组的175人 普级率", "175/500×100%=35%", id="a rate misspelt"),
+    pytest.param("普及lv：职工500 参加175", "175/500×100%=35%", id="a rate half in Latin letters"),
+    pytest.param("职工800人参加320人，百分之几", "320/800×100%=40%", id="a rate unnamed"),
+    pytest.param("我们800号人，320号人进了小组，普及率", "320/800×100%=40%", id="heads in speech"),
+    pytest.param("普及率 500分之175", "175/500×100%=35%", id="a fraction in words"),
+    pytest.param("职工总数 参加人数\n500 175\n普及率", "175/500×100%=35%", id="a table"),
+    pytest.param("QC小组注册数 坚持活动数 取得成果数 成果率\n64 56 44 多少", "44/64×100%=68.75%", id="a table with another column"),
+    pytest.param("25个QC小组里有7个没出成果，成果率多少", "18/25×100%=72%", id="the complement"),
+    pytest.param("历年累计300个小组，今年25个，出成果18个，成果率多少", "18/25×100%=72%", id="not those of all years"),
+    pytest.param("今年注册了28个小组坚持活动的26个取得成果21个 成果率", "21/28×100%=75%", id="not those that went on"),
+    pytest.param("小组86个，职工800人参加320人普及率多少", "320/800×100%=40%", id="teams are no people"),
+    pytest.param("1500职工 不对 1400职工 420参加 普及率", "420/1400×100%=30%", id="a slip taken back"),
+    pytest.param("一厂职工400人参加180，二厂职工600人参加330，合起来普及率", "510/1000×100%=51%", id="two plants together"),
+    pytest.param("职工900人里有一半参加QC小组，普及率", "450/900×100%=50%", id="half of them"),
+    pytest.param("420比1500，普及率28%对不", "对，普及率=420/1500×100%=28%", id="a right claim"),
+    pytest.param("普及率分母2200 分子算错了不是600是660", "660/2200×100%=30%", id="a number denied"),
+    pytest.param("普及率30%对吗，420人参加，一共1500", "不是30%，普及率=420/1500×100%=28%", id="a wrong claim"),
 ])
 def test_a_rate_with_its_working(text, working):
     assert working in reply(text)
@@ -70,6 +88,7 @@ def test_backwards_from_a_rate():
     pytest.param("职工0人，参加10人，普及率", "职工总数是零", id="whole of zero"),
     pytest.param("职工800人，没人参加QC小组，普及率", "参加QC小组人数是零", id="part of zero"),
     pytest.param("职工800人，参加-3人，普及率", "应该是一个整数", id="negative"),
+    pytest.param("一百来人参加，职工800，普及率请核对", "只是大概", id="guessed"),
 ])
 def test_odd_numbers_are_named_and_nothing_is_computed(text, odd):
     answer = reply(text)
@@ -88,6 +107,34 @@ def test_the_number_that_was_missing_may_follow():
     first = ask_for("普及率怎么算")
     ask = ask_for("参加320人，职工800人", Conversation(family="stats", concepts=tuple(first.concepts)))
     assert "=40%" in stats(ask, NOTICE, TODAY).text
+
+
+@pytest.mark.parametrize("turns, working", [
+    pytest.param(("普及率 职工800", "参加320"), "320/800", id="the part follows"),
+    pytest.param(("参加QC小组320人，普及率多少", "800"), "320/800", id="a bare number is what was missing"),
+    pytest.param(("职工800参加320普及率", "如果参加400呢"), "400/800", id="another part"),
+    pytest.param(("职工800参加320普及率", "不对，职工是640"), "320/640", id="another whole"),
+    pytest.param(("我们职工1000人", "250人参加了QC", "普及率"), "250/1000", id="the numbers first, the rate last"),
+    pytest.param(("职工800参加320普及率", "怎么算的"), "320/800", id="the working again"),
+])
+def test_what_was_said_of_a_rate_is_kept(turns, working):
+    conversation = Conversation()
+    for text in turns:
+        ask = ask_for(text, conversation)
+        conversation = Conversation(family="stats", concepts=tuple(ask.concepts), counts=remembered(ask, NOTICE))
+    assert working in stats(ask, NOTICE, TODAY).text
+
+
+@pytest.mark.parametrize("text, said", [
+    pytest.param("经费投入花了12800元，填几", "填1.28", id="yuan"),
+    pytest.param("小组活动经费：培训2万、交流1.5万、书3000块，统计表里填多少 奖金另发了5万", "填3.8", id="a sum, without what is named as apart"),
+    pytest.param("班组奖励花了九千块，填9000行吗", "应填0.9，不是9000", id="a claim in the wrong unit"),
+    pytest.param("投入经费5000元填0.5对吗", "填0.5", id="a claim in the right unit"),
+    pytest.param("历年累计QC创效1亿2千万元 统计表那格填多少", "填12000", id="a hundred million"),
+    pytest.param("奖励的钱也算在QC活动经费投入那一栏吗", "各填各的", id="two rows"),
+])
+def test_money_is_put_into_the_unit_of_the_sheet(text, said):
+    assert said in reply(text)
 
 
 @pytest.mark.parametrize("text, said", [

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.numerals import to_number
+from handlers.numerals import joined, to_number
 from handlers.values import read_values
 from knowledge.text import normalise
 
@@ -46,6 +46,12 @@ def days(text: str, today: dt.date = TODAY) -> list[str]:
     pytest.param("10^11个", ["100000000000"], id="power"),
     pytest.param("附件七 附件6", ["7", "6"], id="attachment kept for its context"),
     pytest.param("参加的占百分之四十", ["40"], id="percent in words"),
+    pytest.param("集团备案小组2.4千个", ["2400"], id="a decimal of thousands is no day"),
+    pytest.param("总人数四百", ["400"], id="a numeral behind 数"),
+    pytest.param("小组就俩 能报几个", ["2"], id="two in one word before a blank"),
+    pytest.param("小组１，０２４个", ["1024"], id="thousands in full width"),
+    pytest.param("小组5️⃣2️⃣个", ["52"], id="keycaps"),
+    pytest.param("320号人", ["320"], id="heads are no day of a month"),
 ])
 def test_reads_numbers(text, expected):
     assert numbers(text) == expected
@@ -113,6 +119,27 @@ def test_reads_years(text, expected):
 def test_a_number_knows_the_words_around_it():
     number = read_values(normalise("全厂职工2000人"), TODAY).numbers[0]
     assert (number.before, number.after) == ("全厂职工", "人")
+
+
+@pytest.mark.parametrize("text, expected", [
+    pytest.param("小组 7 7 个", "小组 77 个", id="digits before a measure word"),
+    pytest.param("班组 三 十 五 个", "班组 三十五 个", id="Chinese signs"),
+    pytest.param("参加 3 2 0 人", "参加 320 人", id="heads"),
+    pytest.param("附件 2 3 4", "附件 2 3 4", id="attachments"),
+    pytest.param("1 2 3 怎么填", "1 2 3 怎么填", id="items"),
+    pytest.param("小组 班组 4 5", "小组 班组 4 5", id="a number for each kind"),
+    pytest.param("普及率 800 320", "普及率 800 320", id="two whole numbers"),
+])
+def test_signs_set_apart_are_joined(text, expected):
+    assert joined(text) == expected
+
+
+@pytest.mark.parametrize("text, kind", [
+    ("小组一百多个", "guessed"), ("快两百个", "guessed"), ("10到20个", "guessed"), ("200出头", "guessed"), ("百八十个", "guessed"), ("不到200个", "bound"),
+    ("500个以上", "bound"), ("小组120多少名额", ""), ("一百五十来着", ""), ("最近20个", ""), ("120个左右", "")])
+def test_a_guess_and_a_limit_are_no_counts(text, kind):
+    number = read_values(normalise(text), TODAY).numbers[-1]
+    assert (number.guessed, number.bound) == (kind == "guessed", kind == "bound")
 
 
 @given(st.integers(0, 10**12))

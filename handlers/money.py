@@ -1,0 +1,72 @@
+"""Money in the unit of the statistics sheet (附件6: 万元): 花了12800元 → 1.28."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from handlers.values import Number, Values
+from knowledge.model import Statistic
+
+UNIT = "万元"
+_TEN_THOUSAND = 10_000
+_TOPICS = ("效益", "奖励", "投入", "经费", "费用")  # words of the rows in money
+_YUAN = re.compile(r"\s?(?:多)?(?:[元块]|万元)")
+_MYRIAD = re.compile("[万亿]")
+_ASKED = re.compile(r"填|写|多少|几|单位|换算|合|行[吗不]|对[吗不]")
+_SHEET = re.compile(r"统计|附件6|栏|[格行项]|累计|历年|本年度|费用?|经费|奖励|投入")
+_APART = re.compile(r"另|不含|不算|除外|以外")
+_ONE_ROW = re.compile("算在|算进|计入|合[成并在]|一起|分开|同一|都[得要]填|都填|两样|一行|一栏|一格")
+_TOO = re.compile("也算|合计|加起来|一共|总共")
+_CLAIMED = re.compile(r"(?:填|写)(?:了|成|的|个)?\s?$")
+
+
+def rows_in_money(words: str, statistics: dict[str, Statistic]) -> list[str]:
+    """The rows in 万元 that the words speak of; those of all years only where that is said."""
+    words = words.replace("创效", "创效益")
+    topics = [topic for topic in _TOPICS if topic in words]
+    if not topics or not _SHEET.search(words):
+        return []
+    ever = bool(re.search("历年|累计", words))
+    found = [name for name, row in statistics.items() if row.unit == UNIT and ("历年" in row.label) == (ever and "效益" in words)]
+    first = next((topic for topic in topics if any(topic in statistics[name].label for name in found)), "")
+    return [name for name in found if first and first in statistics[name].label]
+
+
+def rows_confused(words: str, statistics: dict[str, Statistic]) -> list[str]:
+    """奖励也算在经费投入里吗, 累计的和本年度的都得填吗: rows in 万元 of which the asker doubts whether they are one."""
+    if not _ONE_ROW.search(words):
+        return []
+    money = {name: row for name, row in statistics.items() if row.unit == UNIT}
+    if "效益" in words and re.search("累计|历年", words) and re.search("本年|今年|当年", words):
+        return [name for name, row in money.items() if "效益" in row.label]
+    if "奖励" in words and re.search("经费|投入|推进", words):
+        return [name for name, row in money.items() if "奖励" in row.label or "投入" in row.label]
+    return []
+
+
+def amounts(words: str, values: Values) -> tuple[Number, ...]:
+    """The numbers that are yuan, in yuan: 9000元, 三千块, 2万. What is named beside them as a thing apart (奖金另发5万) is left out."""
+    found = [number for number in values.numbers
+             if (_YUAN.match(words, number.end) or _MYRIAD.search(words[number.start:number.end])) and number.whole and number.value > 0]
+    kept = [number for number in found if not _APART.search(re.split(r"[,;。?!\s]", words[:number.start])[-1])]
+    return tuple(found if _TOO.search(words) else kept or found) if _ASKED.search(words) else ()
+
+
+def claimed(words: str, values: Values) -> Number | None:
+    """填9000行吗: the number that is to be written."""
+    return next((number for number in values.numbers if _CLAIMED.search(words[:number.start]) and not _YUAN.match(words, number.end)), None)
+
+
+def in_unit(number: Number) -> str:
+    """12800 → 1.28"""
+    return f"{(number.value / _TEN_THOUSAND).normalize():f}"
+
+
+def converted(found: tuple[Number, ...], said: Number | None) -> list[str]:
+    """The sum in 万元 with its working; whether the number that is to be written is right."""
+    total = Number(sum((number.value for number in found), Decimal()), 0, 0)
+    result = in_unit(total)
+    working = "+".join(in_unit(number) for number in found)
+    line = f"单位是{UNIT}，填{result}。" if said is None or f"{said.value.normalize():f}" == result else f"不行：单位是{UNIT}，应填{result}，不是{said.value.normalize():f}。"
+    return [line, f"（{working}={result}{UNIT}）" if len(found) > 1 else f"（{total.value.normalize():f}元={result}{UNIT}）"]

@@ -1,0 +1,188 @@
+"""What a message takes from the quota question before it: 12个的话呢, 那班组呢, 其中3个没通过, 一共呢, a bare number in answer to ours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from handlers.ask import Ask, Family
+from handlers.conversation import Conversation
+from handlers.counts import VAGUE, Count, Counted, kinds_said
+from handlers.quota_words import BACKWARDS_ASKED, FEWER, HALF, MORE, TWICE, residue
+from handlers.values import Number, Values
+from knowledge.model import Kind
+
+FORWARD, BACKWARDS, ALLOWED, CLAIM, UNCLEAR, HOW_MANY, ROUNDED = "quota", "backwards", "allowed", "claim", "unclear", "how_many", "rounded"
+_HELD = re.compile(r"\s?个?\s?(?:(?P<claim>[是对](?:吧|吗|不|么|伐)|没错吧)|(?:可以|行|成|够)(?:吧|吗|不|么))")
+_UNCHANGED = re.compile("没错|没变|不变|还是|照旧|对的")
+_SUPPOSED = re.compile(r"如果|要是|假如|假设|万一|换|改|[错反混]|不对|更正|呢|的话|那|备案|通过|再|又|[多少](?=\d)|[报推]几|[报推]多少|^\s*\d+\s?个?\s*$")
+_FAR = 5  # a result is less than a tenth of its count; another count is seldom less than a fifth
+_AGAIN = re.compile(r"几|多少|名额|指标|怎么|咋|算|一共|总共|合计|加起来")
+_STOPS = ",;。?!\n"
+
+
+def quota_ask(topic: str, words: str, numbers: tuple[Number, ...] = (), kinds: tuple[Kind, ...] = ()) -> Ask:
+    """The Ask of a quota question; see ``wants_quota`` for what its values mean."""
+    return Ask(Family.QUOTA, topic=topic, kinds=kinds, values=Values(numbers), text=words)
+
+
+def listed(counts: tuple[Count, ...], words: str, conversation: Conversation) -> Ask:
+    """A quota for each count; where no kind is said, of the kind asked before."""
+    counts = (*counts, *_unchanged(counts, words, conversation))
+    kinds = tuple(count.kind for count in counts if count.kind)
+    if len(kinds) != len(counts):
+        kinds = () if kinds else remembered_kind(conversation)
+    return quota_ask(FORWARD, words, tuple(count.number for count in counts), kinds)
+
+
+def goes_on(conversation: Conversation) -> bool:
+    """Whether the question before was about quotas."""
+    return Family.QUOTA in (conversation.family, conversation.expects) or "quota" in conversation.entry
+
+
+def remembered_kind(conversation: Conversation) -> tuple[Kind, ...]:
+    """The one kind of the question before, if that was about quotas and about one kind."""
+    kinds = tuple(dict.fromkeys(conversation.kinds)) if goes_on(conversation) else ()
+    return kinds if len(kinds) == 1 else ()
+
+
+def count_before(conversation: Conversation, kind: Kind | None) -> Number | None:
+    """The count of the question before, of this kind where both were counted."""
+    if conversation.family != Family.QUOTA:
+        return None
+    counts = [count for count in conversation.counts if count >= 0]
+    if len(set(counts)) == 1:
+        return _as_number(counts[0])
+    known = known_counts(conversation)
+    return _as_number(known[kind]) if kind in known else None
+
+
+def known_counts(conversation: Conversation) -> dict[Kind, int]:
+    """The last count of each kind."""
+    told = zip(conversation.kinds, conversation.counts) if len(conversation.kinds) == len(conversation.counts) else ()
+    return {**conversation.registered, **{kind: count for kind, count in told if count >= 0}}
+
+
+def follow_up(found: Counted, values: Values, words: str, conversation: Conversation) -> Ask | None:
+    """The question if the words lean on the one before and ask nothing else."""
+    if not goes_on(conversation):
+        return None
+    if VAGUE.search(words) or found.counts and (found.vague or found.bound):
+        return quota_ask(HOW_MANY if found.bound else UNCLEAR, words, kinds=kinds_said(words) or remembered_kind(conversation))
+    if less := _less_the_failed(found, words, conversation) or _part_or_double(values, words, conversation):
+        return less
+    if held := _held(found, values, words, conversation):
+        return held
+    if residue(values, words) and not (conversation.expects == Family.QUOTA and len(found.counts) == 1 and _alone(found.counts[0], values, words)):
+        return None
+    if values.numbers:
+        if not found.counts and not found.wishes and BACKWARDS_ASKED.search(words):
+            return quota_ask(BACKWARDS, words, values.numbers[-1:], remembered_kind(conversation))
+        return other_number(found.counts or found.wishes or (Count(values.numbers[-1]),), words, conversation)
+    if conversation.expects == Family.QUOTA and values.days:
+        return quota_ask(UNCLEAR, words, kinds=remembered_kind(conversation))
+    return _other_kind(words, conversation)
+
+
+def result_said(found: Counted, words: str, conversation: Conversation) -> Ask | None:
+    """为什么是6, 我同事算的是5个: a bare number far below the count before, and no other count supposed, is a result of it."""
+    said = found.counts[0] if len(found.counts) == 1 else None
+    if said and (asked := _HELD.search(words, said.number.end)) and not asked["claim"]:
+        return None  # 10个行吗
+    known = count_before(conversation, None)
+    if not said or said.kind or said.passed or known is None or said.number.value * _FAR >= known.value or _SUPPOSED.search(words):
+        return None
+    return quota_ask(CLAIM, words, (known, said.number), remembered_kind(conversation))
+
+
+def _held(found: Counted, values: Values, words: str, conversation: Conversation) -> Ask | None:
+    """8个是吧, 10个行吗: a bare number held against the quota of the count before."""
+    if len(found.counts) != 1 or found.counts[0].kind or not (said := _HELD.search(words, found.counts[0].number.end)):
+        return None
+    if residue(values, words, 0, said.start()) or residue(values, words, said.end()):
+        return None
+    known = count_before(conversation, None)
+    return quota_ask(CLAIM if said["claim"] else ALLOWED, words, (known, found.counts[0].number), remembered_kind(conversation)) if known else None
+
+
+def other_number(counts: tuple[Count, ...], words: str, conversation: Conversation) -> Ask:
+    """12个的话呢, 再多50个呢, 34个35个呢; after a wish another wish."""
+    if any(count.kind for count in counts) or len(counts) > 1:
+        return listed(counts, words, conversation)
+    number = _changed(counts[0].number, words, conversation)
+    wished = _wish_before(conversation) and not conversation.expects
+    return quota_ask(BACKWARDS if wished else FORWARD, words, (number,), remembered_kind(conversation))
+
+
+def _unchanged(counts: tuple[Count, ...], words: str, conversation: Conversation) -> list[Count]:
+    """班组是37个不是27，小组没错: the kind that is named without a number keeps its count."""
+    known = known_counts(conversation) if _UNCHANGED.search(words) else {}
+    return [Count(_as_number(known[kind]), kind) for kind in kinds_said(words) if kind in known and kind not in {count.kind for count in counts}]
+
+
+def _changed(number: Number, words: str, conversation: Conversation) -> Number:
+    """再多50个呢: from the count before."""
+    before = words[:number.start]
+    if known := count_before(conversation, None):
+        if MORE.search(before):
+            return replace(number, value=known.value + number.value)
+        if FEWER.search(before):
+            return replace(number, value=known.value - number.value)
+    return number
+
+
+def _less_the_failed(found: Counted, words: str, conversation: Conversation) -> Ask | None:
+    """其中11个没通过: what is left of the count before."""
+    known = count_before(conversation, None)
+    if found.counts or found.wishes or len(found.failed) != 1 or known is None or found.failed[0].value >= known.value:
+        return None
+    return quota_ask(FORWARD, words, (replace(known, value=known.value - found.failed[0].value),), tuple(conversation.kinds))
+
+
+def _part_or_double(values: Values, words: str, conversation: Conversation) -> Ask | None:
+    """如果只通过了一半呢, 翻一倍呢."""
+    known = count_before(conversation, None)
+    factor = Decimal("0.5") if HALF.search(words) else Decimal(2) if TWICE.search(words) else None
+    if known is None or factor is None or len(values.numbers) > 1 or (known.value * factor) % 1:
+        return None
+    return quota_ask(FORWARD, words, (replace(known, value=known.value * factor),), tuple(conversation.kinds))
+
+
+def _alone(count: Count, values: Values, words: str) -> bool:
+    """64，另外截止哪天: the count we asked for stands in a clause of its own."""
+    begin = max(words.rfind(stop, 0, count.number.start) for stop in _STOPS) + 1
+    ends = [end for stop in _STOPS if (end := words.find(stop, count.number.end)) >= 0]
+    return bool(ends) and not residue(values, words, begin, min(ends))
+
+
+def _wish_before(conversation: Conversation) -> Number | None:
+    """The one result that the question before wished for; it is remembered below zero."""
+    wishes = {-count for count in conversation.counts if count < 0} if conversation.family == Family.QUOTA else set()
+    return _as_number(wishes.pop()) if len(wishes) == 1 else None
+
+
+def _other_kind(words: str, conversation: Conversation) -> Ask | None:
+    """那班组呢: the count before, for the other kind; 能报几个呀, 怎么算出来的: the same counts again."""
+    denied = re.search(r"不是(?:qc)?(小组|班组)", words)
+    kinds = tuple(kind for kind in kinds_said(words) if not denied or kind.label != denied[1])
+    if not kinds:
+        return _same_again(words, conversation)
+    if wish := _wish_before(conversation):
+        return quota_ask(BACKWARDS, words, (wish,) * len(kinds), kinds)
+    counts = [count for count in conversation.counts if count >= 0]
+    numbers = tuple(_as_number(known_counts(conversation).get(kind, counts[0])) for kind in kinds if counts)
+    return quota_ask(FORWARD if numbers else HOW_MANY, words, numbers, kinds)
+
+
+def _same_again(words: str, conversation: Conversation) -> Ask | None:
+    counts = tuple(_as_number(count) for count in conversation.counts if count >= 0)
+    if conversation.family != Family.QUOTA or not counts or not _AGAIN.search(words):
+        return None
+    if len(conversation.registered) > 1 and re.search(r"各|分别|一共|总共|合计|加起来|[都两]", words):
+        return quota_ask(FORWARD, words, tuple(_as_number(count) for count in conversation.registered.values()), tuple(conversation.registered))
+    return quota_ask(FORWARD, words, counts, conversation.kinds)
+
+
+def _as_number(count: int) -> Number:
+    return Number(Decimal(count), 0, 0)
