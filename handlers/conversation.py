@@ -24,7 +24,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     concepts: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
     counts: tuple[int, ...] = ()  # team counts of the last quota question; part and whole (-1: unsaid) of the last rate
-    registered: dict[Kind, int] = {}  # the last count of each kind
+    registered: tuple[tuple[Kind, int], ...] = ()  # the last count of each kind
     choices: tuple[Choice, ...] = ()
     expects: str = ""  # a family that waits: "names", "title", "team", "company", "quota" …
     rest: str = ""  # the pages of the last reply that were not sent yet

@@ -134,15 +134,15 @@ def _remember(earlier: Conversation, ask: Ask, answer: Answer, notice: Document,
     last = ask.parts[-1] if ask.parts else ask
     sums = next((one for one in (ask, *ask.parts) if one.family is Family.QUOTA), None)
     kinds, counts = remembered(sums) if sums else (last.kinds, rate_remembered(last, notice) if last.family is Family.STATS else ())
-    registered = _registered(earlier, sums.topic, kinds, counts) if sums else {}
+    registered = _registered(earlier, sums.topic, kinds, counts) if sums else ()
     return Conversation(at=now, registered=registered, family=Family.QUOTA if sums else last.family, entry=last.entry, kinds=kinds, counts=counts,
                         concepts=tuple(sorted(last.concepts)), choices=answer.choices or _both_kinds(last, counts, notice), expects=answer.expects)
 
 
-def _registered(earlier: Conversation, topic: str, kinds: tuple[Kind, ...], counts: tuple[int, ...]) -> dict[Kind, int]:
+def _registered(earlier: Conversation, topic: str, kinds: tuple[Kind, ...], counts: tuple[int, ...]) -> tuple[tuple[Kind, int], ...]:
     """The last count of each kind, those of the question before included."""
     told = zip(kinds, counts) if len(kinds) == len(counts) and topic != BACKWARDS else ()
-    return {**earlier.registered, **dict(told)}
+    return tuple({**dict(earlier.registered), **dict(told)}.items())
 
 
 def _both_kinds(ask: Ask, counts: tuple[int, ...], notice: Document) -> tuple[Choice, ...]:

@@ -61,7 +61,7 @@ def count_before(conversation: Conversation, kind: Kind | None) -> Number | None
 def known_counts(conversation: Conversation) -> dict[Kind, int]:
     """The last count of each kind."""
     told = zip(conversation.kinds, conversation.counts) if len(conversation.kinds) == len(conversation.counts) else ()
-    return {**conversation.registered, **{kind: count for kind, count in told if count >= 0}}
+    return {**dict(conversation.registered), **{kind: count for kind, count in told if count >= 0}}
 
 
 def follow_up(found: Counted, values: Values, words: str, conversation: Conversation) -> Ask | None:
@@ -180,7 +180,7 @@ def _same_again(words: str, conversation: Conversation) -> Ask | None:
     if conversation.family != Family.QUOTA or not counts or not _AGAIN.search(words):
         return None
     if len(conversation.registered) > 1 and re.search(r"各|分别|一共|总共|合计|加起来|[都两]", words):
-        return quota_ask(FORWARD, words, tuple(_as_number(count) for count in conversation.registered.values()), tuple(conversation.registered))
+        return quota_ask(FORWARD, words, tuple(_as_number(count) for _, count in conversation.registered), tuple(kind for kind, _ in conversation.registered))
     return quota_ask(FORWARD, words, counts, conversation.kinds)
 
 

@@ -38,7 +38,7 @@ def reply(*turns: str, notice: Document = NOTICE) -> str:
         answer = quota(ask, notice, TODAY)
         kinds, numbers = remembered(ask)
         known = dict(zip(kinds, numbers)) if len(kinds) == len(numbers) and min(numbers, default=0) >= 0 else {}
-        conversation = Conversation(family="quota", kinds=kinds, counts=numbers, expects=answer.expects, registered=conversation.registered | known)
+        conversation = Conversation(family="quota", kinds=kinds, counts=numbers, expects=answer.expects, registered=tuple((dict(conversation.registered) | known).items()))
     return answer.text
 
 
