@@ -42,11 +42,12 @@ _QUOTED = re.compile(r"“([^“”]{2,300})”|\"([^\"]{2,300})\"|「([^「」]
 _WORD_END, _WORD_START = re.compile(r"[^\s,，、;；:：。]*$"), re.compile(r"[^\s,，、;；:：。]*")
 _CONNECTOR = re.compile(
     r"(?:是不是可以|是否可以|可不可以|初步|先|目前|现在|计划|决定|就|想|准备|打算|可以|能不能|能否|能|可|要|应该|我们|我|咱们|暂时|暂)?(?:填写的是|填写为|填写成|填的是|填的|填写|填成|填为|填|写的是|写的|写成|写为|写作|写|叫做|叫作|叫|取名为|取名叫|取名|取|起名叫|起名为|起名|起的是|起|定为|定的是|"
-    r"定成|拟为|拟定为|拟用|拟|改成|改为|换成|用的是|报的是|报|就是|是|为|用)(?!什么|啥|哪|谁|户之声|心|不是|否)")
+    r"定成|拟为|拟定为|拟用|拟|改成|改为|换成|用的是|报的是|报|就是|是|为|用|有(?!没)(?=[\s:：]|[\u4e00-\u9fff]{2,4}[,，、])|包括(?=[\s:：]))(?!什么|啥|哪|谁|户之声|心|不是|否)")
 _COLUMN = re.compile(r"(?:(?:这|那)?一?(?:栏|格)|[这那]一?项|一项)(?:里|中)?|这里|检查一下|检查下|检查|看一下|看下|看看|帮我|帮忙|核对一下|这样|这么|我们|咱们")
 _LAST_COMMA = re.compile(r"[ \u3000]?[,，、;；]+(?=\s*$|\s*\n)")
 _COLON = re.compile(r"[:：\n]")
 _TALK = re.compile(r"[有的了没请帮看是这多超吗行可改样写填审]")
+_REMARK = re.compile(r"[\s,，。;；][^\s,，。;；]*(?:[的了吗呢吧]|就是|上面|下面|都是|我们|咱们|属于|上级|自己|其实|大家|平时|一直|章上|刻的)[^\s,，。;；]*$")
 _SEEMS_COMPANY = re.compile(r"公司$|集团$|[\u3400-\u9fff]{2,}(?:厂|研究院|设计院|研究所|油田|石化|炼化|化工|股份)$")
 _UNIT = re.compile(r"(?:[一二三四五六七八九十甲乙丙丁戊\d]班|[^小上下大整每各本几两]班|[^小班两几个本各]组|工段|[^科教]室)$")
 _ONE_SHIFT = re.compile(r"[^一二三四五六七八九十甲乙丙丁戊\d][班组室]")
@@ -181,7 +182,7 @@ def value_from(seen: View, start: int, family: Family) -> tuple[int, int] | None
                 and not _TO_THE_CLOSER.match(text, hit.end())), None)
     end = skip_back(text, start, cut.start() if cut else len(text))
     if family is not Family.NAMES:
-        return trim(text, start, end)
+        return trim(text, start, end if family is Family.TITLE else _without_remark(text, start, end))
     talk = _without_talk(text, start, end)
     return trim(text, start, _with_last_comma(text, end) if talk == end else talk)
 
@@ -210,6 +211,12 @@ def _without_talk(text: str, start: int, end: int) -> int:
     while (last := re.search(r"[\s,，。;；]([^\s,，。;；]{3,20})$", text[start:end])) and _TALK.search(last.group(1)) and not maybe_name(last.group(1)):
         end = start + last.start()
     return end
+
+
+def _without_remark(text: str, start: int, end: int) -> int:
+    """A remark behind the name of a company or a team: 滨海化工有限公司 上面还有集团."""
+    remark = _REMARK.search(text[:end], start)
+    return remark.start() if remark and remark.start() > start else end
 
 
 def skip_connectors(text: str, start: int) -> int:
@@ -265,6 +272,8 @@ def plausible(family: Family, seen: View, span: tuple[int, int], marked: bool, c
         return False
     if family is Family.NAMES:
         return is_list(seen.slice(*span), colon)
+    if text.startswith("的") and not colon:  # 成果名称的字号
+        return False
     shaped = TITLE_SHAPE.search(text) or family is Family.TEAM and _is_unit(text)
     if asks(text[-80:]) and not (family is Family.TITLE and _WHOLE_TITLE.fullmatch(text)) or all_words(text) or (not colon and not shaped and _speaks_of_rule(text)):
         return False

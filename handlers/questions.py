@@ -23,6 +23,7 @@ PER_QUESTION = 1.6  # what a further question has to be worth
 PERHAPS = 1.6  # nearness that is worth offering as a choice, where no cue fits
 GUESS = 2.0  # nearness of a single candidate that is shown as a guess
 CHOICES = 3
+REFUSED = "prying"  # small talk that has to be answered beside a question
 FRAGMENT = 6  # characters of a message that can hardly be a question of its own
 FROM_VALUES = frozenset({"next_year", "later_year", "past_year", "day_named", "people_named"})  # concepts that numbers make, not words
 ELLIPTIC = re.compile(r"也[给发说要是]|^(那么?|如果|要是|换成|换做|还有|然后|再|它|这个|那个|其)|(呢|的话|咋样|怎么样)[?？吧啊呀]*$")
@@ -40,7 +41,7 @@ class Question(msgspec.Struct, frozen=True):
 
 def find_questions(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
     """The questions of a message in order, an entry each, none twice."""
-    context = frozenset(conversation.concepts) if _elliptic(reading) else frozenset()
+    context = _context(conversation, notice) if _elliptic(reading) else frozenset()
     asks: list[Ask] = []
     for question in _best_split(segments(reading.text), reading, context, notice, index):
         ask = _question_ask(question, reading, context, notice)
@@ -49,8 +50,14 @@ def find_questions(reading: Reading, conversation: Conversation, notice: Documen
             asks.append(ask)
         else:
             asks[again] = asks[again].but(kinds=tuple(kind for kind in Kind if kind in asks[again].kinds + ask.kinds))
-    asks = [ask for ask in asks if ask.family is not Family.CHAT] or asks[:1]
+    asks = [ask for ask in asks if ask.family is not Family.CHAT or ask.topic == REFUSED] or asks[:1]
     return asks or _same_again(reading, conversation, notice)
+
+
+def _context(conversation: Conversation, notice: Document) -> frozenset[str]:
+    """What the question before was about, without the words that are another entry's own: they led nowhere then."""
+    return frozenset(name for name in conversation.concepts
+                     if name == conversation.entry or name not in notice.entries or not notice.entries[name].words)
 
 
 def _elliptic(reading: Reading) -> bool:

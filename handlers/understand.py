@@ -40,7 +40,8 @@ ASPECTS_OF_NAMES = frozenset({"change", "font", "deadline", "when", "length", "f
 MARKED = re.compile(r"[:：“”\"'「」《》\n]")
 LEANS = 8  # characters up to which a question may lean on the one before
 OTHER_YEARS = frozenset({"next_year", "later_year", "past_year"})
-NO_SUM = frozenset({"quota_extra", "team_kind_both"})  # 多报几个, 两个都报: numbers that count nothing
+NO_SUM = frozenset({"quota_extra", "team_kind_both", "alike"})  # 多报几个, 两个都报, 一个样: numbers that count nothing
+NOT_TEAMS = frozenset({"reviewer", "contributors"})  # what is counted is no 小组 or 班组, unless 备案 or 名额 is said
 SENTENCE = re.compile(r"[?？。；;\n]+")
 MOST_SENTENCES = 4
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
@@ -167,7 +168,7 @@ def _sums(reading: Reading, conversation: Conversation, notice: Document, questi
     """A quota or a rate to be worked out; the bare rule only where no entry answers something else."""
     if ask := wants_stats(reading.normal, reading.values, conversation, notice):
         return _with(ask, reading)
-    if "reviewer" in reading.concepts and "register" not in reading.concepts or (
+    if reading.concepts & NOT_TEAMS and not reading.concepts & {"register", "quota"} or (
             reading.concepts & NO_SUM and len(reading.values.numbers) < 2):
         return None
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
