@@ -9,7 +9,7 @@ import msgspec
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.reading import Reading, flat, kinds_of, with_values
-from handlers.segments import Segment, segments
+from handlers.segments import STRONG, Segment, segments
 from handlers.values import read_values
 from knowledge.index import Hit, Index
 from knowledge.model import Document, Kind
@@ -19,6 +19,8 @@ RUN = 4  # segments that may belong to one question
 GOOD = 2.4  # strength from which an entry answers
 LEAST = 0.4  # score that it must keep when what it leaves unexplained is taken off
 NEAR = 0.3  # two entries this close together are offered as a choice
+UNEXPLAINED = 0.35  # what a question leaves unexplained when it may be two
+CUTS = 6  # places behind the first question word at which the second question may begin
 PER_QUESTION = 1.6  # what a further question has to be worth
 PERHAPS = 1.6  # nearness that is worth offering as a choice, where no cue fits
 GUESS = 2.0  # nearness of a single candidate that is shown as a guess
@@ -43,7 +45,7 @@ def find_questions(reading: Reading, conversation: Conversation, notice: Documen
     """The questions of a message in order, an entry each, none twice."""
     context = _context(conversation, notice) if _elliptic(reading) else frozenset()
     asks: list[Ask] = []
-    for question in _best_split(segments(reading.text), reading, context, notice, index):
+    for question in _halves(_best_split(segments(reading.text), reading, context, notice, index), reading, notice, index):
         ask = _question_ask(question, reading, context, notice)
         again = next((n for n, one in enumerate(asks) if one.entry == ask.entry), None)
         if again is None:
@@ -55,9 +57,8 @@ def find_questions(reading: Reading, conversation: Conversation, notice: Documen
 
 
 def _context(conversation: Conversation, notice: Document) -> frozenset[str]:
-    """What the question before was about, without the words that are another entry's own: they led nowhere then."""
-    return frozenset(name for name in conversation.concepts
-                     if name == conversation.entry or name not in notice.entries or not notice.entries[name].words)
+    """What the question before was about, without the words that are an entry's own: they would lead to it again, or nowhere."""
+    return frozenset(name for name in conversation.concepts if name not in notice.entries or not notice.entries[name].words)
 
 
 def _elliptic(reading: Reading) -> bool:
@@ -94,6 +95,27 @@ def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str],
                 options.append((score + question.hit.score - price, [*before, question]))
         best.append(max(options, key=lambda option: option[0]))
     return best[-1][1]
+
+
+def _halves(questions: list[Question], reading: Reading, notice: Document, index: Index) -> list[Question]:
+    """统计表是附件几要填哪些: a question that leaves something unexplained and asks twice is taken as two, where both have an answer."""
+    found: list[Question] = []
+    for question in questions:
+        asked = [match.end() for match in STRONG.finditer(question.text)] if question.hit.strength - question.hit.score > UNEXPLAINED else []
+        cuts = range(asked[0], min(asked[-1] - 1, asked[0] + CUTS)) if len(asked) > 1 else ()
+        pairs = [pair for cut in cuts if (pair := _two(question.text[:cut], question.text[cut:], reading, notice, index))]
+        best = max(pairs, key=lambda pair: pair[0].hit.rule + pair[1].hit.rule, default=[question])
+        found += best
+    return found
+
+
+def _two(left: str, right: str, reading: Reading, notice: Document, index: Index) -> list[Question] | None:
+    """Both halves as questions of their own, each with a cue of its own and a different answer."""
+    one = _read_run([Segment(left, True, False)], True, frozenset(), False, reading, notice, index)
+    two = one and _read_run([Segment(right, True, False)], True, one.concepts, False, reading, notice, index)
+    if not two or min(one.hit.rule, two.hit.rule) < GOOD or one.hit.entry == two.hit.entry:
+        return None
+    return [one, two]
 
 
 def _read_run(run: list[Segment], asked: bool, context: frozenset[str], fragment: bool, reading: Reading, notice: Document,

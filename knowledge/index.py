@@ -24,7 +24,9 @@ WELCOME = 0.6  # share of its weight that a welcome concept adds
 FROM_CONTEXT = 0.5  # share of its weight that a concept of the question before adds
 WORDING = 1.5  # what the wording counts beside the cues
 UNRULED = 1.5  # what it costs an entry that only the wording speaks for it
-WORDING_OF_FRAGMENT = 0.15  # … of a fragment that leans on the question before
+WORDING_OF_FRAGMENT = 0.1  # … of a fragment that leans on the question before
+WORDING_WITH_CONTEXT = 0.5  # … of the words behind the subject of the question before: 证书 + 怎么领
+SUBJECT = 1.5  # weight from which a thing is what a question is about
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
 KINDS = frozenset({"group", "crew"})
 
@@ -134,6 +136,10 @@ class Index:
         said = bare(text)
         ruled = self._by_cues(concepts, context)
         scores = self._wordings.scores(said, concepts, WORDING_OF_FRAGMENT if fragment else WORDING)
+        if context:
+            fuller = self._subject(context - concepts) + said
+            for number, score in self._wordings.scores(fuller, concepts | context, WORDING_WITH_CONTEXT).items():
+                scores[number] = scores.get(number, 0.0) + score
         for number, (score, _, _) in ruled.items():
             scores[number] = scores.get(number, 0.0) + score + UNRULED
         ranked = sorted(scores, key=scores.__getitem__, reverse=True)
@@ -141,6 +147,11 @@ class Index:
         hits = [self._hit(number, scores[number] - UNRULED, ruled.get(number), concepts, context) for number in best]
         same = self._wordings.exact(said)
         return [Hit(same, SAME_WORDS, SAME_WORDS, concepts, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
+
+    def _subject(self, context: frozenset[str]) -> str:
+        """The first word of the weightiest thing that the question before was about; empty where it was about none."""
+        things = [name for name in context if (one := self._concepts.all[name]).role is Role.THING and one.words and self._weight[name] >= SUBJECT]
+        return self._concepts.all[min(things, key=lambda name: (-self._weight[name], name))].words[0] if things else ""
 
     def _hit(self, number: int, score: float, rule: Rule | None, concepts: frozenset[str], context: frozenset[str]) -> Hit:
         entry = self._wordings.names[number]
