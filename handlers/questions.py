@@ -44,8 +44,9 @@ class Question(msgspec.Struct, frozen=True):
 def find_questions(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
     """The questions of a message in order, an entry each, none twice."""
     context = _context(conversation, notice) if _elliptic(reading) else frozenset()
+    leans_on = conversation.entry if context else None
     asks: list[Ask] = []
-    for question in _halves(_best_split(segments(reading.text), reading, context, notice, index), reading, notice, index):
+    for question in _halves(_best_split(segments(reading.text), reading, context, leans_on, notice, index), reading, notice, index):
         ask = _question_ask(question, reading, context, notice)
         again = next((n for n, one in enumerate(asks) if one.entry == ask.entry), None)
         if again is None:
@@ -76,11 +77,11 @@ def _same_again(reading: Reading, conversation: Conversation, notice: Document) 
     return []
 
 
-def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str], notice: Document, index: Index) -> list[Question]:
+def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str], leans_on: str | None, notice: Document, index: Index) -> list[Question]:
     """Dynamic programming over the places where one question may end and the next begin."""
     asked = any([part.asks for part in parts])
     if len(parts) == 1:
-        question = _read_run(parts, asked, context, bool(context), reading, notice, index)
+        question = _read_run(parts, asked, context, leans_on, reading, notice, index)
         return [question] if question else []
     best: list[tuple[float, list[Question]]] = [(0.0, [])]
     for end in range(1, len(parts) + 1):
@@ -88,7 +89,7 @@ def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str],
         for begin in range(max(0, end - RUN), end):
             score, before = best[begin]
             earlier = context.union(*(one.concepts for one in before[-1:]))
-            question = _read_run(parts[begin:end], asked, earlier, bool(context), reading, notice, index)
+            question = _read_run(parts[begin:end], asked, earlier, leans_on, reading, notice, index)
             if question:
                 again = any(one.hit.entry == question.hit.entry for one in before)
                 price = PER_QUESTION if before and not again else 0.0
@@ -111,14 +112,14 @@ def _halves(questions: list[Question], reading: Reading, notice: Document, index
 
 def _two(left: str, right: str, reading: Reading, notice: Document, index: Index) -> list[Question] | None:
     """Both halves as questions of their own, each with a cue of its own and a different answer."""
-    one = _read_run([Segment(left, True, False)], True, frozenset(), False, reading, notice, index)
-    two = one and _read_run([Segment(right, True, False)], True, one.concepts, False, reading, notice, index)
+    one = _read_run([Segment(left, True, False)], True, frozenset(), None, reading, notice, index)
+    two = one and _read_run([Segment(right, True, False)], True, one.concepts, None, reading, notice, index)
     if not two or min(one.hit.rule, two.hit.rule) < GOOD or one.hit.entry == two.hit.entry:
         return None
     return [one, two]
 
 
-def _read_run(run: list[Segment], asked: bool, context: frozenset[str], fragment: bool, reading: Reading, notice: Document,
+def _read_run(run: list[Segment], asked: bool, context: frozenset[str], leans_on: str | None, reading: Reading, notice: Document,
               index: Index) -> Question | None:
     asks = not asked or any([part.asks for part in run])
     if not asks and not any([part.names for part in run]):
@@ -130,7 +131,7 @@ def _read_run(run: list[Segment], asked: bool, context: frozenset[str], fragment
         concepts = with_values(index.concepts(text), read_values(NormalText(text, text), reading.today), notice)
     else:
         concepts = index.concepts(text)
-    hits = index.rank(concepts, text, context, fragment=fragment)
+    hits = index.rank(concepts, text, context, leans_on=leans_on)
     if not hits or hits[0].strength < GOOD or hits[0].score < LEAST or not asks and hits[0].rule < GOOD:
         return None
     return Question(hits[0], text, concepts, tuple(hits))

@@ -26,6 +26,7 @@ WORDING = 1.5  # what the wording counts beside the cues
 UNRULED = 1.5  # what it costs an entry that only the wording speaks for it
 WORDING_OF_FRAGMENT = 0.1  # … of a fragment that leans on the question before
 WORDING_WITH_CONTEXT = 0.5  # … of the words behind the subject of the question before: 证书 + 怎么领
+AGAIN = 2.0  # what it costs an entry that it has just answered
 SUBJECT = 1.5  # weight from which a thing is what a question is about
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
 KINDS = frozenset({"group", "crew"})
@@ -100,6 +101,7 @@ class Index:
         self._concepts = concepts_of(document)
         self._sounds = Sounds(document, self._concepts)
         self._wordings = Wordings(document.entries, self._concepts)
+        self._numbers = {name: number for number, name in enumerate(document.entries)}
         self._weight = self._concepts.weight
         self._left_over = {name: LEFT_OVER.get(one.role, 0.0) * self._weight[name] for name, one in self._concepts.all.items()}
         self._strict = frozenset(number for number, one in enumerate(document.entries.values()) if one.strict)
@@ -127,21 +129,24 @@ class Index:
         return self._wordings.exact(bare(text))
 
     def rank(self, concepts: frozenset[str], text: str, context: frozenset[str] = frozenset(), *,
-             fragment: bool = False, most: int = 3) -> list[Hit]:
+             leans_on: str | None = None, most: int = 3) -> list[Hit]:
         """The ``most`` entries that score highest, best first.
 
         ``context`` holds concepts of the question before: they count half, cost nothing, and never make a cue alone.
-        ``fragment``: the words lean on that question, so that the wording says less.
+        ``leans_on``: the entry to which that question led ("" for none), where the words lean on it: then the wording says
+        less, and the same entry is hardly wanted again where more than 小组 or 班组 is said.
         """
         said = bare(text)
         ruled = self._by_cues(concepts, context)
-        scores = self._wordings.scores(said, concepts, WORDING_OF_FRAGMENT if fragment else WORDING)
+        scores = self._wordings.scores(said, concepts, WORDING if leans_on is None else WORDING_OF_FRAGMENT)
         if context:
             fuller = self._subject(context - concepts) + said
             for number, score in self._wordings.scores(fuller, concepts | context, WORDING_WITH_CONTEXT).items():
                 scores[number] = scores.get(number, 0.0) + score
         for number, (score, _, _) in ruled.items():
             scores[number] = scores.get(number, 0.0) + score + UNRULED
+        if leans_on and concepts - KINDS and (number := self._numbers.get(leans_on)) in scores:
+            scores[number] -= AGAIN
         ranked = sorted(scores, key=scores.__getitem__, reverse=True)
         best = islice((number for number in ranked if number in ruled or number not in self._strict), most)
         hits = [self._hit(number, scores[number] - UNRULED, ruled.get(number), concepts, context) for number in best]
