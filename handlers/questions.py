@@ -20,13 +20,14 @@ GOOD = 2.4  # strength from which an entry answers
 LEAST = 0.4  # score that it must keep when what it leaves unexplained is taken off
 NEAR = 0.3  # two entries this close together are offered as a choice
 UNEXPLAINED = 0.35  # what a question leaves unexplained when it may be two
+HALF = 5.0  # score of each half
 CUTS = 6  # places behind the first question word at which the second question may begin
 PER_QUESTION = 1.6  # what a further question has to be worth
 PERHAPS = 1.6  # nearness that is worth offering as a choice, where no cue fits
 GUESS = 2.0  # nearness of a single candidate that is shown as a guess
 CHOICES = 3
 REFUSED = "prying"  # small talk that has to be answered beside a question
-FRAGMENT = 6  # characters of a message that can hardly be a question of its own
+FRAGMENT = 8  # characters of a message that can hardly be a question of its own
 FROM_VALUES = frozenset({"next_year", "later_year", "past_year", "day_named", "people_named"})  # concepts that numbers make, not words
 ELLIPTIC = re.compile(r"也[给发说要是]|^(那么?|如果|要是|换成|换做|还有|然后|再|它|这个|那个|其)|(呢|的话|咋样|怎么样)[?？吧啊呀]*$")
 YES_NO = re.compile(r"吗|么|不[?？呀啊呢咯嘞哦]?$|行不|能不|可不|是不是|能否|可否|吧[?？]?$|没[?？]?$|得不得行|对不|[要能会用需][要用]?不[要用]|算不算|可以")
@@ -111,10 +112,10 @@ def _halves(questions: list[Question], reading: Reading, notice: Document, index
 
 
 def _two(left: str, right: str, reading: Reading, notice: Document, index: Index) -> list[Question] | None:
-    """Both halves as questions of their own, each with a cue of its own and a different answer."""
+    """Both halves as questions of their own, each with a good answer and a different one."""
     one = _read_run([Segment(left, True, False)], True, frozenset(), None, reading, notice, index)
     two = one and _read_run([Segment(right, True, False)], True, one.concepts, None, reading, notice, index)
-    if not two or min(one.hit.rule, two.hit.rule) < GOOD or one.hit.entry == two.hit.entry:
+    if not two or min(one.hit.score, two.hit.score) < HALF or one.hit.entry == two.hit.entry:
         return None
     return [one, two]
 
@@ -132,9 +133,14 @@ def _read_run(run: list[Segment], asked: bool, context: frozenset[str], leans_on
     else:
         concepts = index.concepts(text)
     hits = index.rank(concepts, text, context, leans_on=leans_on)
-    if not hits or hits[0].strength < GOOD or hits[0].score < LEAST or not asks and hits[0].rule < GOOD:
+    if not hits or hits[0].strength < GOOD or hits[0].score < LEAST or not asks and (hits[0].rule < GOOD or not _worth_naming(hits[0].entry, notice)):
         return None
     return Question(hits[0], text, concepts, tuple(hits))
+
+
+def _worth_naming(entry: str, notice: Document) -> bool:
+    """Whether an entry answers a piece that asks nothing (新手，系统怎么用): the notice says something of it."""
+    return notice.entries[entry].stated and notice.entries[entry].family != Family.CHAT
 
 
 def _question_ask(question: Question, reading: Reading, context: frozenset[str], notice: Document) -> Ask:
