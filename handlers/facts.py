@@ -14,6 +14,10 @@ from knowledge.template import render, show_day
 
 _PEOPLE = ("人", "个人", "名", "位", "口人", "个名", "个行", "个可", "个能", "个不", "个吗", "个是", "个成", "个超", "个对", "个没", "个主要", "个完成", "个专家", "个评委")
 COUNTED = {"人": _PEOPLE, "名": _PEOPLE, "字": ("字", "个字", "多字", "来字")}  # unit of a fact → what follows such a number
+# From how many characters on a question of words in which nobody asks the entry (公章能用蓝的吗) gets only the nearest rule;
+# a question for yes or no needs fewer, as the rule may not decide it.
+UNFAMILIAR = {True: 1, False: 3}
+NEAREST = "您说的具体情况通知没有专门写明，以上是最接近的规定；拿不准请拨打{phone1}。"
 QUOTA_RULE = "quota-rule"  # after the rule a bare number is a count
 BEFORE = re.compile(r"[日号一](?:之|以)?前(?!后)")
 HAS = re.compile(r"有没有|有[^，。]{0,8}没|要不要|用不用|还是")
@@ -25,9 +29,12 @@ ORDINAL = ("附件", "第", "注", "表")
 def facts(ask: Ask, notice: Document, today: dt.date) -> Answer:
     """The fact first, then what is worth adding, then the clause."""
     entry = notice.entries[ask.entry]
-    lines = [*verdict(ask, entry, notice), body(entry, ask.kinds, notice)]
+    held = verdict(ask, entry, notice)
+    lines = [*held, body(entry, ask.kinds, notice)]
     if entry.more:
         lines.append(render(entry.more, notice))
+    if not held and ask.unfamiliar >= UNFAMILIAR[ask.yes_no]:
+        lines.append(render(NEAREST, notice))
     return Answer("\n".join([*lines, clause_line(entry, notice)]).strip(), Family.FACT, entry=ask.entry, clauses=_labels(entry, notice),
                   expects="quota" if entry.topic == QUOTA_RULE else "")
 

@@ -49,6 +49,7 @@ def find_questions(reading: Reading, conversation: Conversation, notice: Documen
     asks: list[Ask] = []
     for question in _halves(_best_split(segments(reading.text), reading, context, leans_on, notice, index), reading, notice, index):
         ask = _question_ask(question, reading, context, notice)
+        ask = ask.but(unfamiliar=index.unfamiliar(question.text, ask.entry))
         again = next((n for n, one in enumerate(asks) if one.entry == ask.entry), None)
         if again is None:
             asks.append(ask)

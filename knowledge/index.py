@@ -128,6 +128,10 @@ class Index:
         """The entry that has this very question among its phrasings."""
         return self._wordings.exact(bare(text))
 
+    def unfamiliar(self, text: str, entry: str) -> int:
+        """How many characters of a question belong to words in which nobody asks the entry."""
+        return self._wordings.unfamiliar(bare(text), self._numbers[entry])
+
     def rank(self, concepts: frozenset[str], text: str, context: frozenset[str] = frozenset(), *,
              leans_on: str | None = None, most: int = 3) -> list[Hit]:
         """The ``most`` entries that score highest, best first.
