@@ -41,6 +41,7 @@ MARKED = re.compile(r"[:：“”\"'「」《》\n]")
 LEANS = 8  # characters up to which a question may lean on the one before
 OTHER_YEARS = frozenset({"next_year", "later_year", "past_year"})
 NO_SUM = frozenset({"quota_extra", "team_kind_both", "alike"})  # 多报几个, 两个都报, 一个样: numbers that count nothing
+NO_RATE = "rate_threshold"  # 普及率不到30%行不行: a rate is named, not asked
 NOT_TEAMS = frozenset({"reviewer", "contributors"})  # what is counted is no 小组 or 班组, unless 备案 or 名额 is said
 SENTENCE = re.compile(r"[?？。；;\n]+")
 MOST_SENTENCES = 4
@@ -166,13 +167,15 @@ def _all_sums(reading: Reading, conversation: Conversation, notice: Document, in
 
 def _sums(reading: Reading, conversation: Conversation, notice: Document, questions: Questions) -> Ask | None:
     """A quota or a rate to be worked out; the bare rule only where no entry answers something else."""
+    if NO_RATE in reading.concepts and len(reading.values.numbers) < 2:
+        return None
     if ask := wants_stats(reading.normal, reading.values, conversation, notice):
         return _with(ask, reading)
     if reading.concepts & NOT_TEAMS and not reading.concepts & {"register", "quota"} or (
             reading.concepts & NO_SUM and len(reading.values.numbers) < 2):
         return None
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
-    elsewhere = ask and not ask.values.numbers and (found := questions()) and found[0].topic not in SUM_TOPICS
+    elsewhere = ask and not ask.values.numbers and (found := questions()) and (found[0].topic not in SUM_TOPICS or found[0].family is Family.OUTSIDE)
     return _with(ask, reading) if ask and not elsewhere else None
 
 
