@@ -34,6 +34,7 @@ ORDINALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "a": 1, 
 CHOICE = re.compile(r"(?:我?选|第|回复)?\s*([0-9一二两三四五abc])\s*(?:个|项|号|条)?\s*[.。、)]?(?:吧|呢|谢谢)?")
 SUM_TOPICS = ("quota", "quota-rule", "rate")
 SUM_WORDS = frozenset({"quota", "register", "last_year_count", "principle", "rounding", "stat_participation_rate", "stat_achievement_rate"})
+FEW = 2  # 盖一个章, 两个人: up to here a number is mostly an article
 OF_SUMS = SUM_WORDS | {"group", "crew", "share"}  # without any of these a number need not count 小组 or 班组
 OWN_QUESTION = frozenset({"deadline", "when", "where", "which_annex", "website", "phone", "contact", "seal", "start", "who"})
 NAMED_THINGS = (Family.TITLE, Family.TEAM, Family.COMPANY)
@@ -176,7 +177,7 @@ def _sums(reading: Reading, conversation: Conversation, notice: Document, questi
             reading.concepts & NO_SUM and len(reading.values.numbers) < 2):
         return None
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
-    bare_number = not reading.concepts & OF_SUMS and conversation.family != Family.QUOTA and not conversation.expects
+    bare_number = all(one.value <= FEW for one in reading.values.numbers) and not reading.concepts & OF_SUMS and conversation.family != Family.QUOTA and not conversation.expects
     elsewhere = ask and (not ask.values.numbers or bare_number) and (found := questions()) and (found[0].topic not in SUM_TOPICS or found[0].family is Family.OUTSIDE)
     return _with(ask, reading) if ask and not elsewhere else None
 
