@@ -48,10 +48,12 @@ _LAST_COMMA = re.compile(r"[ \u3000]?[,，、;；]+(?=\s*$|\s*\n)")
 _COLON = re.compile(r"[:：\n]")
 _TALK = re.compile(r"[有的了没请帮看是这多超吗行可改样写填审]")
 _REMARK = re.compile(r"[\s,，。;；][^\s,，。;；]*(?:[的了吗呢吧]|就是|上面|下面|都是|我们|咱们|属于|上级|自己|其实|大家|平时|一直|章上|刻的|公章|一样|一致)[^\s,，。;；]*$")
+_COUNTED = re.compile(r"(?:刚好|正好|一共|总共|就|才|整整)(?:是|有)?[\d一二两三四五六七八九十]+(?:个人|[个人位名])|[\d一二两三四五六七八九十]+个人")
 _SEEMS_COMPANY = re.compile(r"公司$|集团$|[\u3400-\u9fff]{2,}(?:厂|研究院|设计院|研究所|油田|石化|炼化|化工|股份)$")
 _UNIT = re.compile(r"(?:[一二三四五六七八九十甲乙丙丁戊\d]班|[^小上下大整每各本几两]班|[^小班两几个本各]组|工段|[^科教]室)$")
 _ONE_SHIFT = re.compile(r"[^一二三四五六七八九十甲乙丙丁戊\d][班组室]")
 _WHOLE_TITLE = re.compile(r"(?:实施|运用|推行).{4,}(?:经验|实践|探索)", re.S)
+_WHOLE_TITLE_HEAD = re.compile(r"(?:实施|运用|推行)[^,，。;；\n]{4,}?(?:经验|实践|探索)(?=[\s,，。;；](?!.*(?:经验|实践|探索)))", re.S)
 _TO_THE_CLOSER = re.compile(r"[^\s,，。;；?？!！:：]{0,40}(?:经验|实践|探索)")
 _ABOUT_UNITS = re.compile(r"能(?![源量效环])|可(?![燃控])|[吗写名的以是我你他这那哪么或还没就该会须只把被跟让叫与]|不[要用得]|要不|用什|必|上级|公司|车间|部门|班组|小组|^要(?!料)|^[带给]上?[车部班小厂公]")
 _SEEMS_TEAM = re.compile(r"(?:小组|班|组|工段|室|班组|队|中心|站|岗|qc|部|科|处|车间|工区|区)$")
@@ -182,7 +184,7 @@ def value_from(seen: View, start: int, family: Family) -> tuple[int, int] | None
                 and not _TO_THE_CLOSER.match(text, hit.end())), None)
     end = skip_back(text, start, cut.start() if cut else len(text))
     if family is not Family.NAMES:
-        return trim(text, start, end if family is Family.TITLE else _without_remark(text, start, end))
+        return trim(text, start, _title_end(text, start, end) if family is Family.TITLE else _without_remark(text, start, end))
     talk = _without_talk(text, start, end)
     return trim(text, start, _with_last_comma(text, end) if talk == end else talk)
 
@@ -208,9 +210,21 @@ def _in_a_name(text: str, hit: re.Match, family: Family) -> bool:
 
 def _without_talk(text: str, start: int, end: int) -> int:
     """Words behind a list that are none of it: 张三,李四 有生僻字."""
-    while (last := re.search(r"[\s,，。;；]([^\s,，。;；]{3,20})$", text[start:end])) and _TALK.search(last.group(1)) and not maybe_name(last.group(1)):
+    while (last := re.search(r"[\s,，。;；]([^\s,，。;；]{2,20})$", text[start:end])) and _is_talk(last.group(1), last.group()[0].isspace()):
         end = start + last.start()
     return end
+
+
+def _title_end(text: str, start: int, end: int) -> int:
+    """Behind a whole title that follows the formula, a comma or a blank begins a remark: …的实践，班组成果名称这么起可以吗."""
+    whole = _WHOLE_TITLE_HEAD.match(text[:end], start)
+    return whole.end() if whole else end
+
+
+def _is_talk(words: str, behind_blank: bool) -> bool:
+    """有生僻字, 刚好10个, and behind a blank 检查格式: no name."""
+    talk = len(words) > 2 and _TALK.search(words) or _COUNTED.fullmatch(words) or behind_blank and all_words(words)
+    return bool(talk) and not maybe_name(words)
 
 
 def _without_remark(text: str, start: int, end: int) -> int:

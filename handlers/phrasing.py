@@ -29,7 +29,8 @@ _SEND = "填 写 报 用 交 提交 上报 填报 申报 叫 过 过审 过关 �
 # A request, unmistakable because of its politeness or because nobody means anything else by it.
 _REQUEST = ((_POLITE, f"{_LOOK} {_JUDGE}", _WHILE), (f"?{_POLITE}", _LOOK, "?哈 一下"))
 _QUESTIONS = (
-    (f"?{_WONDER}", _DOUBLED), (f"?{_WONDER}", _RIGHT, "吗 不 么 吧 嘛 呗 没 否 与否 不呀 不啊 吗呀 伐 啵 噻 哇 咩 不啦"),
+    (f"?{_WONDER}", _DOUBLED), (f"?{_WONDER}", _RIGHT, "吗 不 么 吧 嘛 呗 没 否 与否 不呀 不啊 不咯 不喽 不嘞 不哦 不哈 吗呀 伐 啵 噻 哇 咩 不啦"),
+    ("?能 可以 会 算", "通过 通得过 过审 过关 过得了 过得去", "不 吗 么 吧 嘛 没"),
     ("会不会 不会 该不会 会", "?被 给", "退回来 打回来 退回 打回 驳回 卡住 扣分"),
     ("?应该 该", "会不会 不会 该不会 会", "?被 给", "退 退回 退回来 打回 打回来 打下来 驳回 卡 卡住 扣分 挑刺 否掉", "吗 吧 不 么"),
     ("有 有没有 有没有啥 有没有什么 有没有啥子 有啥子 有木有 有无 是否有 有啥 有什么 有哪些 存不存在 是否存在 还有", _FAULT, "?的地方 之处", "?吗 不 没 没有 没得 么 吧 嘛 伐"),
