@@ -46,9 +46,12 @@ _CONNECTOR = re.compile(
 _COLUMN = re.compile(r"(?:(?:这|那)?一?(?:栏|格)|[这那]一?项|一项)(?:里|中)?|这里|检查一下|检查下|检查|看一下|看下|看看|帮我|帮忙|核对一下|这样|这么|我们|咱们")
 _LAST_COMMA = re.compile(r"[ \u3000]?[,，、;；]+(?=\s*$|\s*\n)")
 _COLON = re.compile(r"[:：\n]")
-_TALK = re.compile(r"[有的了没请帮看是这多超吗行可改样写填审]")
+_TALK = re.compile(r"[有的了没请帮看是这多超吗行可改样写填审我问准急定]|领导|老师")
 _REMARK = re.compile(r"[\s,，。;；][^\s,，。;；]*(?:[的了吗呢吧]|就是|上面|下面|都是|我们|咱们|属于|上级|自己|其实|大家|平时|一直|章上|刻的|公章|一样|一致)[^\s,，。;；]*$")
 _COUNTED = re.compile(r"(?:刚好|正好|一共|总共|就|才|整整)(?:是|有)?[\d一二两三四五六七八九十]+(?:个人|[个人位名])|[\d一二两三四五六七八九十]+个人")
+# A whole name before a blank or comma; what follows is a remark, unless it looks like a name or a department itself.
+_WHOLE_NAME = re.compile(r"[^\s,，。;；]*(?:公司|集团|[班组室]|工段|小组|qc)(?=[\s,，。;；])")
+_MORE_OF_A_NAME = re.compile(r"(?:公司|集团|[班组室部处科院所厂队站]|工段|车间|中心|小组|qc)\s*$")
 _SEEMS_COMPANY = re.compile(r"公司$|集团$|[\u3400-\u9fff]{2,}(?:厂|研究院|设计院|研究所|油田|石化|炼化|化工|股份)$")
 _UNIT = re.compile(r"(?:[一二三四五六七八九十甲乙丙丁戊\d]班|[^小上下大整每各本几两]班|[^小班两几个本各]组|工段|[^科教]室)$")
 _ONE_SHIFT = re.compile(r"[^一二三四五六七八九十甲乙丙丁戊\d][班组室]")
@@ -183,6 +186,8 @@ def value_from(seen: View, start: int, family: Family) -> tuple[int, int] | None
     cut = next((hit for hit in CUT.finditer(text, start) if hit.start() > start and _is_over(text, hit.end()) and not _in_a_name(text, hit, family)
                 and not _TO_THE_CLOSER.match(text, hit.end())), None)
     end = skip_back(text, start, cut.start() if cut else len(text))
+    while end > start and text[end - 1] in "（([【":  # of a request in brackets
+        end = skip_back(text, start, end - 1)
     if family is not Family.NAMES:
         return trim(text, start, _title_end(text, start, end) if family is Family.TITLE else _without_remark(text, start, end))
     talk = _without_talk(text, start, end)
@@ -230,7 +235,9 @@ def _is_talk(words: str, behind_blank: bool) -> bool:
 def _without_remark(text: str, start: int, end: int) -> int:
     """A remark behind the name of a company or a team: 滨海化工有限公司 上面还有集团."""
     remark = _REMARK.search(text[:end], start)
-    return remark.start() if remark and remark.start() > start else end
+    end = remark.start() if remark and remark.start() > start else end
+    whole = _WHOLE_NAME.match(text[:end], start)
+    return whole.end() if whole and not _MORE_OF_A_NAME.search(text[:end], whole.end()) else end
 
 
 def skip_connectors(text: str, start: int) -> int:
