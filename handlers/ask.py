@@ -45,6 +45,7 @@ class Ask(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()  # entry ids between which the asker is to choose
     parts: tuple[Ask, ...] = ()  # of a multi question
     text: str = ""  # the normalised words, for handlers that look for a nuance
+    unfamiliar: int = 0  # characters in words in which nobody asks the entry
     yes_no: bool = False  # asked so that 可以 or 不可以 is the answer
     earlier: tuple[int, ...] = ()  # part and whole of the rate asked before, -1 where unsaid
     edition: Edition = Edition()  # from which a forwarded text is taken

@@ -15,7 +15,7 @@ from knowledge.model import Document, Kind
 FAIL, WARN = Severity.FAIL, Severity.WARN
 NAME_AT_MOST = 200  # characters of a name that are read
 # A short name with one of these is an abbreviation all the same: 东海集团, 胜利油田.
-WEAK_ENDINGS = {"集团": 7, "公司": 5, "油田": 6, "中心": 4, "院": 3, "局": 3}
+WEAK_ENDINGS = {"集团": 7, "公司": 5, "油田": 6, "中心": 4, "院": 3, "局": 3, "厂": 5}
 
 _TAIL = re.compile(r"(?:[（(][^（）()]{0,20}[）)])+$")
 _REMARK = re.compile(r"[（(][^（）()]{0,8}(?:公章|一致|盖章|全称|同章)[^（）()]{0,8}[）)]$")  # （与公章一致）

@@ -14,18 +14,27 @@ from knowledge.template import render, show_day
 
 _PEOPLE = ("人", "个人", "名", "位", "口人", "个名", "个行", "个可", "个能", "个不", "个吗", "个是", "个成", "个超", "个对", "个没", "个主要", "个完成", "个专家", "个评委")
 COUNTED = {"人": _PEOPLE, "名": _PEOPLE, "字": ("字", "个字", "多字", "来字")}  # unit of a fact → what follows such a number
+# From how many characters on a question of words in which nobody asks the entry (公章能用蓝的吗) gets only the nearest rule;
+# a question for yes or no needs fewer, as the rule may not decide it.
+UNFAMILIAR = {True: 1, False: 3}
+NEAREST = "您说的具体情况通知没有专门写明，以上是最接近的规定；拿不准请拨打{phone1}。"
 QUOTA_RULE = "quota-rule"  # after the rule a bare number is a count
 BEFORE = re.compile(r"[日号一](?:之|以)?前(?!后)")
-HAS = re.compile(r"有没有|有[^，。]{0,8}没|要不要|用不用|还是")
+HAS = re.compile(r"([填写要带])不\1|有没有|有[^，。]{0,8}没|要不要|用不用|还是")
+MONEY = ("元", "块", "圆", "人民币")
+TEN_THOUSAND = "万"  # in the unit of a box: an amount in yuan is to be divided
 ORDINAL = ("附件", "第", "注", "表")
 
 
 def facts(ask: Ask, notice: Document, today: dt.date) -> Answer:
     """The fact first, then what is worth adding, then the clause."""
     entry = notice.entries[ask.entry]
-    lines = [*verdict(ask, entry, notice), body(entry, ask.kinds, notice)]
+    held = verdict(ask, entry, notice)
+    lines = [*held, body(entry, ask.kinds, notice)]
     if entry.more:
         lines.append(render(entry.more, notice))
+    if not held and ask.unfamiliar >= UNFAMILIAR[ask.yes_no]:
+        lines.append(render(NEAREST, notice))
     return Answer("\n".join([*lines, clause_line(entry, notice)]).strip(), Family.FACT, entry=ask.entry, clauses=_labels(entry, notice),
                   expects="quota" if entry.topic == QUOTA_RULE else "")
 
@@ -53,6 +62,8 @@ def _labels(entry: Entry, notice: Document) -> tuple[str, ...]:
 
 def verdict(ask: Ask, entry: Entry, notice: Document) -> list[str]:
     """A line that answers 能写12个人吗 or 3月完成的行吗 before the rule itself is said; nothing to compare, no line."""
+    if money := _in_the_unit(ask, notice):
+        return [money]
     if entry.members and (ask.yes_no or HAS.search(ask.text)):
         return _membership(ask, entry, notice)
     if entry.compare is Compare.AT_MOST:
@@ -60,6 +71,15 @@ def verdict(ask: Ask, entry: Entry, notice: Document) -> list[str]:
     if entry.compare is Compare.FROM_ON:
         return _from_on(ask, entry, notice)
     return []
+
+
+def _in_the_unit(ask: Ask, notice: Document) -> str:
+    """省了360000块，效益那栏填多少: the amount in the unit of the box, where that is 万元; else empty."""
+    box = notice.fields.get(ask.entry.removeprefix("field_"))
+    amount = next((one.value for one in ask.values.numbers if one.after.startswith(MONEY)), None)
+    if box is None or not box.unit.startswith(TEN_THOUSAND) or amount is None:
+        return ""
+    return f"{amount.normalize():f}元就是{(amount / 10_000).normalize():f}{box.unit}，填{(amount / 10_000).normalize():f}。"
 
 
 def _membership(ask: Ask, entry: Entry, notice: Document) -> list[str]:

@@ -41,16 +41,24 @@ _WHAT = re.compile(r"什么|啥|哪[个些里儿]|怎么|咋|怎样|如何|多�
 _QUOTED = re.compile(r"“([^“”]{2,300})”|\"([^\"]{2,300})\"|「([^「」]{2,300})」|『([^『』]{2,300})』|《([^《》]{4,300})》|‘([^‘’]{2,300})’")
 _WORD_END, _WORD_START = re.compile(r"[^\s,，、;；:：。]*$"), re.compile(r"[^\s,，、;；:：。]*")
 _CONNECTOR = re.compile(
-    r"(?:是不是可以|是否可以|可不可以|初步|先|目前|现在|计划|决定|就|想|准备|打算|可以|能不能|能否|能|可|要|应该|我们|我|咱们|暂时|暂)?(?:填写的是|填写为|填写成|填的是|填的|填写|填成|填为|填|写的是|写的|写成|写为|写作|写|叫做|叫作|叫|取名为|取名叫|取名|取|起名叫|起名为|起名|起的是|起|定为|定的是|"
-    r"定成|拟为|拟定为|拟用|拟|改成|改为|换成|用的是|报的是|报|就是|是|为|用)(?!什么|啥|哪|谁|户之声|心|不是|否)")
+    r"(?:最后|最终|是不是可以|是否可以|可不可以|初步|先|目前|现在|计划|决定|就|想|准备|打算|可以|能不能|能否|能|可|要|应该|我们|我|咱们|暂时|暂)?(?:填写的是|填写为|填写成|填的是|填的|填了|写了|列了|起了|填写|填成|填为|填|写的是|写的|写成|写为|写作|写|叫做|叫作|叫|取名为|取名叫|取名|取|起名叫|起名为|起名|起的是|起|定为|定的是|"
+    r"定成|拟为|拟定为|拟用|拟|改成|改为|换成|用的是|报的是|报|就是|定(?=[:：\s])|是|为|用|有(?!没)(?=[\s:：]|[\u4e00-\u9fff]{2,4}[,，、])|包括(?=[\s:：]))(?!什么|啥|哪|谁|户之声|心|不是|否)")
 _COLUMN = re.compile(r"(?:(?:这|那)?一?(?:栏|格)|[这那]一?项|一项)(?:里|中)?|这里|检查一下|检查下|检查|看一下|看下|看看|帮我|帮忙|核对一下|这样|这么|我们|咱们")
 _LAST_COMMA = re.compile(r"[ \u3000]?[,，、;；]+(?=\s*$|\s*\n)")
 _COLON = re.compile(r"[:：\n]")
-_TALK = re.compile(r"[有的了没请帮看是这多超吗行可改样写填审]")
+_TALK = re.compile(r"[有的了没请帮看是这多超吗行可改样写填审我问准急定你您啥催谢再还]|领导|老师|消息")
+_REMARK = re.compile(r"[\s,，。;；][^\s,，。;；]*(?:[的了吗呢吧]|就是|上面|下面|都是|我们|咱们|属于|上级|自己|其实|大家|平时|一直|章上|刻的|公章|一样|一致)[^\s,，。;；]*$")
+_COUNTED = re.compile(r"(?:刚好|正好|一共|总共|就|才|整整)(?:是|有)?[\d一二两三四五六七八九十]+(?:个人|[个人位名])|[\d一二两三四五六七八九十]+个人")
+# A whole name before a blank or comma; what follows is a remark, unless it looks like a name or a department itself.
+_WHOLE_NAME = re.compile(r"[^\s,，。;；]*(?:(?:公司|集团|厂)(?:[\u4e00-\u9fff]{1,8}[部处科])?|[班组室]|工段|小组|qc)(?=[\s,，。;；])")
+_MORE_OF_A_NAME = re.compile(r"(?:公司|集团|[班组室部处科院所厂队站]|工段|车间|中心|小组|qc)\s*$")
 _SEEMS_COMPANY = re.compile(r"公司$|集团$|[\u3400-\u9fff]{2,}(?:厂|研究院|设计院|研究所|油田|石化|炼化|化工|股份)$")
 _UNIT = re.compile(r"(?:[一二三四五六七八九十甲乙丙丁戊\d]班|[^小上下大整每各本几两]班|[^小班两几个本各]组|工段|[^科教]室)$")
 _ONE_SHIFT = re.compile(r"[^一二三四五六七八九十甲乙丙丁戊\d][班组室]")
 _WHOLE_TITLE = re.compile(r"(?:实施|运用|推行).{4,}(?:经验|实践|探索)", re.S)
+_WHOLE_TITLE_HEAD = re.compile(r"(?:实施|运用|推行)[^,，。;；\n]{4,}?(?:经验|实践|探索)(?=[\s,，。;；](?!.*(?:经验|实践|探索)))", re.S)
+_LAST_PIECE = re.compile(r"[\s,，。;；]+([^\s,，。;；]{2,12})$")
+_TITLE_TALK = re.compile(r"[我您你咱俺]|老板|领导|了$|终稿|刚改")
 _TO_THE_CLOSER = re.compile(r"[^\s,，。;；?？!！:：]{0,40}(?:经验|实践|探索)")
 _ABOUT_UNITS = re.compile(r"能(?![源量效环])|可(?![燃控])|[吗写名的以是我你他这那哪么或还没就该会须只把被跟让叫与]|不[要用得]|要不|用什|必|上级|公司|车间|部门|班组|小组|^要(?!料)|^[带给]上?[车部班小厂公]")
 _SEEMS_TEAM = re.compile(r"(?:小组|班|组|工段|室|班组|队|中心|站|岗|qc|部|科|处|车间|工区|区)$")
@@ -180,8 +188,10 @@ def value_from(seen: View, start: int, family: Family) -> tuple[int, int] | None
     cut = next((hit for hit in CUT.finditer(text, start) if hit.start() > start and _is_over(text, hit.end()) and not _in_a_name(text, hit, family)
                 and not _TO_THE_CLOSER.match(text, hit.end())), None)
     end = skip_back(text, start, cut.start() if cut else len(text))
+    while end > start and text[end - 1] in "（([【":  # of a request in brackets
+        end = skip_back(text, start, end - 1)
     if family is not Family.NAMES:
-        return trim(text, start, end)
+        return trim(text, start, _title_end(text, start, end) if family is Family.TITLE else _without_remark(text, start, end))
     talk = _without_talk(text, start, end)
     return trim(text, start, _with_last_comma(text, end) if talk == end else talk)
 
@@ -207,9 +217,32 @@ def _in_a_name(text: str, hit: re.Match, family: Family) -> bool:
 
 def _without_talk(text: str, start: int, end: int) -> int:
     """Words behind a list that are none of it: 张三,李四 有生僻字."""
-    while (last := re.search(r"[\s,，。;；]([^\s,，。;；]{3,20})$", text[start:end])) and _TALK.search(last.group(1)) and not maybe_name(last.group(1)):
+    while (last := re.search(r"[\s,，。;；]([^\s,，。;；]{2,20})$", text[start:end])) and _is_talk(last.group(1), last.group()[0].isspace()):
         end = start + last.start()
     return end
+
+
+def _title_end(text: str, start: int, end: int) -> int:
+    """Behind a whole title that follows the formula, a comma or a blank begins a remark: …的实践，班组成果名称这么起可以吗."""
+    if whole := _WHOLE_TITLE_HEAD.match(text[:end], start):
+        return whole.end()
+    while (last := _LAST_PIECE.search(text[:end], start)) and last.start() > start and (asks(last.group(1)) or _TITLE_TALK.search(last.group(1))):
+        end = last.start()
+    return end
+
+
+def _is_talk(words: str, behind_blank: bool) -> bool:
+    """有生僻字, 刚好10个, and behind a blank 检查格式: no name."""
+    talk = len(words) > 2 and _TALK.search(words) or _COUNTED.fullmatch(words) or behind_blank and all_words(words)
+    return bool(talk) and not maybe_name(words)
+
+
+def _without_remark(text: str, start: int, end: int) -> int:
+    """A remark behind the name of a company or a team: 滨海化工有限公司 上面还有集团."""
+    remark = _REMARK.search(text[:end], start)
+    end = remark.start() if remark and remark.start() > start else end
+    whole = _WHOLE_NAME.match(text[:end], start)
+    return whole.end() if whole and not _MORE_OF_A_NAME.search(text[:end], whole.end()) else end
 
 
 def skip_connectors(text: str, start: int) -> int:
@@ -265,6 +298,8 @@ def plausible(family: Family, seen: View, span: tuple[int, int], marked: bool, c
         return False
     if family is Family.NAMES:
         return is_list(seen.slice(*span), colon)
+    if text.startswith("的") and not colon:  # 成果名称的字号
+        return False
     shaped = TITLE_SHAPE.search(text) or family is Family.TEAM and _is_unit(text)
     if asks(text[-80:]) and not (family is Family.TITLE and _WHOLE_TITLE.fullmatch(text)) or all_words(text) or (not colon and not shaped and _speaks_of_rule(text)):
         return False

@@ -37,7 +37,7 @@ from knowledge.text import NormalText, sounded
 
 CHECKS = (Family.NAMES, Family.TITLE, Family.TEAM, Family.COMPANY, Family.FORM, Family.OUTLINE)
 _REPORT = re.compile(r"报告书?的?|成果|目录|提纲|大纲|框架|结构|步骤|章节|程序|标题")
-CHANGED_TO = re.compile(r"^\s*(?:那就?|我|已经?)?(?:改成|改为|换成|写成|改好了?)[:：\s]*")
+CHANGED_TO = re.compile(r"^\s*(?:(?:知道|明白|好|收到|懂|晓得|行)[了的]?[,，。\s]+)?(?:那就?|我|已经?)?(?:改成|改为|换成|写成|改好了?)(?:这样|这个|如下)?了?[:：\s]*")
 QUESTION_BEHIND = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])[ \u3000]+[^\s,，、;；]{2,14}(?:[吗么嘛不没呢吧?？]|(?P<verb>[^\s,])不(?P=verb))[?？]*\s*$")
 LIST_MARK = re.compile(r"[,，、;；]")
 TWO_NAMES = 4  # characters of the shortest list

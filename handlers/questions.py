@@ -9,7 +9,7 @@ import msgspec
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.reading import Reading, flat, kinds_of, with_values
-from handlers.segments import Segment, segments
+from handlers.segments import STRONG, Segment, segments
 from handlers.values import read_values
 from knowledge.index import Hit, Index
 from knowledge.model import Document, Kind
@@ -19,14 +19,18 @@ RUN = 4  # segments that may belong to one question
 GOOD = 2.4  # strength from which an entry answers
 LEAST = 0.4  # score that it must keep when what it leaves unexplained is taken off
 NEAR = 0.3  # two entries this close together are offered as a choice
+UNEXPLAINED = 0.35  # what a question leaves unexplained when it may be two
+HALF = 5.0  # score of each half
+CUTS = 6  # places behind the first question word at which the second question may begin
 PER_QUESTION = 1.6  # what a further question has to be worth
 PERHAPS = 1.6  # nearness that is worth offering as a choice, where no cue fits
 GUESS = 2.0  # nearness of a single candidate that is shown as a guess
 CHOICES = 3
-FRAGMENT = 6  # characters of a message that can hardly be a question of its own
+REFUSED = "prying"  # small talk that has to be answered beside a question
+FRAGMENT = 8  # characters of a message that can hardly be a question of its own
 FROM_VALUES = frozenset({"next_year", "later_year", "past_year", "day_named", "people_named"})  # concepts that numbers make, not words
 ELLIPTIC = re.compile(r"也[给发说要是]|^(那么?|如果|要是|换成|换做|还有|然后|再|它|这个|那个|其)|(呢|的话|咋样|怎么样)[?？吧啊呀]*$")
-YES_NO = re.compile(r"吗|么|不[?？呀啊呢咯嘞哦]?$|行不|能不|可不|是不是|能否|可否|吧[?？]?$|没[?？]?$|得不得行|对不|[要能会用需][要用]?不[要用]|算不算|可以")
+YES_NO = re.compile(r"吗|么|不[?？呀啊呢咯嘞哦]?$|行不|能不|可不|是不是|能否|可否|吧[?？]?$|没[?？]?$|得不得行|对不|[要能会用需][要用]?不[要用]|(?P<one>[^\s，,])不(?P=one)|算不算|可以")
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -40,17 +44,24 @@ class Question(msgspec.Struct, frozen=True):
 
 def find_questions(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
     """The questions of a message in order, an entry each, none twice."""
-    context = frozenset(conversation.concepts) if _elliptic(reading) else frozenset()
+    context = _context(conversation, notice) if _elliptic(reading) else frozenset()
+    leans_on = conversation.entry if context else None
     asks: list[Ask] = []
-    for question in _best_split(segments(reading.text), reading, context, notice, index):
+    for question in _halves(_best_split(segments(reading.text), reading, context, leans_on, notice, index), reading, notice, index):
         ask = _question_ask(question, reading, context, notice)
+        ask = ask.but(unfamiliar=index.unfamiliar(question.text, ask.entry))
         again = next((n for n, one in enumerate(asks) if one.entry == ask.entry), None)
         if again is None:
             asks.append(ask)
         else:
             asks[again] = asks[again].but(kinds=tuple(kind for kind in Kind if kind in asks[again].kinds + ask.kinds))
-    asks = [ask for ask in asks if ask.family is not Family.CHAT] or asks[:1]
+    asks = [ask for ask in asks if ask.family is not Family.CHAT or ask.topic == REFUSED] or asks[:1]
     return asks or _same_again(reading, conversation, notice)
+
+
+def _context(conversation: Conversation, notice: Document) -> frozenset[str]:
+    """What the question before was about, without the words that are an entry's own: they would lead to it again, or nowhere."""
+    return frozenset(name for name in conversation.concepts if name not in notice.entries or not notice.entries[name].words)
 
 
 def _elliptic(reading: Reading) -> bool:
@@ -68,11 +79,11 @@ def _same_again(reading: Reading, conversation: Conversation, notice: Document) 
     return []
 
 
-def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str], notice: Document, index: Index) -> list[Question]:
+def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str], leans_on: str | None, notice: Document, index: Index) -> list[Question]:
     """Dynamic programming over the places where one question may end and the next begin."""
     asked = any([part.asks for part in parts])
     if len(parts) == 1:
-        question = _read_run(parts, asked, context, bool(context), reading, notice, index)
+        question = _read_run(parts, asked, context, leans_on, reading, notice, index)
         return [question] if question else []
     best: list[tuple[float, list[Question]]] = [(0.0, [])]
     for end in range(1, len(parts) + 1):
@@ -80,7 +91,7 @@ def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str],
         for begin in range(max(0, end - RUN), end):
             score, before = best[begin]
             earlier = context.union(*(one.concepts for one in before[-1:]))
-            question = _read_run(parts[begin:end], asked, earlier, bool(context), reading, notice, index)
+            question = _read_run(parts[begin:end], asked, earlier, leans_on, reading, notice, index)
             if question:
                 again = any(one.hit.entry == question.hit.entry for one in before)
                 price = PER_QUESTION if before and not again else 0.0
@@ -89,7 +100,28 @@ def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str],
     return best[-1][1]
 
 
-def _read_run(run: list[Segment], asked: bool, context: frozenset[str], fragment: bool, reading: Reading, notice: Document,
+def _halves(questions: list[Question], reading: Reading, notice: Document, index: Index) -> list[Question]:
+    """统计表是附件几要填哪些: a question that leaves something unexplained and asks twice is taken as two, where both have an answer."""
+    found: list[Question] = []
+    for question in questions:
+        asked = [match.end() for match in STRONG.finditer(question.text)] if question.hit.strength - question.hit.score > UNEXPLAINED else []
+        cuts = range(asked[0], min(asked[-1] - 1, asked[0] + CUTS)) if len(asked) > 1 else ()
+        pairs = [pair for cut in cuts if (pair := _two(question.text[:cut], question.text[cut:], reading, notice, index))]
+        best = max(pairs, key=lambda pair: pair[0].hit.rule + pair[1].hit.rule, default=[question])
+        found += best
+    return found
+
+
+def _two(left: str, right: str, reading: Reading, notice: Document, index: Index) -> list[Question] | None:
+    """Both halves as questions of their own, each with a good answer and a different one."""
+    one = _read_run([Segment(left, True, False)], True, frozenset(), None, reading, notice, index)
+    two = one and _read_run([Segment(right, True, False)], True, one.concepts, None, reading, notice, index)
+    if not two or min(one.hit.score, two.hit.score) < HALF or one.hit.entry == two.hit.entry:
+        return None
+    return [one, two]
+
+
+def _read_run(run: list[Segment], asked: bool, context: frozenset[str], leans_on: str | None, reading: Reading, notice: Document,
               index: Index) -> Question | None:
     asks = not asked or any([part.asks for part in run])
     if not asks and not any([part.names for part in run]):
@@ -101,10 +133,15 @@ def _read_run(run: list[Segment], asked: bool, context: frozenset[str], fragment
         concepts = with_values(index.concepts(text), read_values(NormalText(text, text), reading.today), notice)
     else:
         concepts = index.concepts(text)
-    hits = index.rank(concepts, text, context, fragment=fragment)
-    if not hits or hits[0].strength < GOOD or hits[0].score < LEAST or not asks and hits[0].rule < GOOD:
+    hits = index.rank(concepts, text, context, leans_on=leans_on)
+    if not hits or hits[0].strength < GOOD or hits[0].score < LEAST or not asks and (hits[0].rule < GOOD or not _worth_naming(hits[0].entry, notice)):
         return None
     return Question(hits[0], text, concepts, tuple(hits))
+
+
+def _worth_naming(entry: str, notice: Document) -> bool:
+    """Whether an entry answers a piece that asks nothing (新手，系统怎么用): the notice says something of it."""
+    return notice.entries[entry].stated and notice.entries[entry].family != Family.CHAT
 
 
 def _question_ask(question: Question, reading: Reading, context: frozenset[str], notice: Document) -> Ask:

@@ -77,7 +77,7 @@ def _claims(reading: Reading, notice: Document, index: Index) -> list[Ask]:
 
 def _about(claim: Ask, context: frozenset[str], notice: Document, index: Index) -> str:
     """The entry that the piece speaks of: the nearest one whose facts it can be held against, else the nearest."""
-    hits = [hit for hit in index.rank(claim.concepts, flat(claim.text), context, fragment=True, most=6) if hit.strength >= GOOD / 2]
+    hits = [hit for hit in index.rank(claim.concepts, flat(claim.text), context, leans_on="", most=6) if hit.strength >= GOOD / 2]
     comparable = next((hit.entry for hit in hits if _speaks_to(claim.but(entry=hit.entry), notice)), "")
     return comparable or next((hit.entry for hit in hits if hit.strength >= GOOD), "")
 

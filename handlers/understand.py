@@ -36,6 +36,8 @@ ORDINALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "a": 1, 
 CHOICE = re.compile(r"(?:我?选|第|回复)?\s*([0-9一二两三四五abc])\s*(?:个|项|号|条)?\s*[.。、)]?(?:吧|呢|谢谢)?")
 SUM_TOPICS = ("quota", "quota-rule", "rate")
 SUM_WORDS = frozenset({"quota", "register", "last_year_count", "principle", "rounding", "stat_participation_rate", "stat_achievement_rate"})
+FEW = 2  # 盖一个章, 两个人: up to here a number is mostly an article
+OF_SUMS = SUM_WORDS | {"group", "crew", "share"}  # without any of these a number need not count 小组 or 班组
 OWN_QUESTION = frozenset({"deadline", "when", "where", "which_annex", "website", "phone", "contact", "seal", "start", "who"})
 NAMED_THINGS = (Family.TITLE, Family.TEAM, Family.COMPANY)
 ASPECTS_OF_NAMES = frozenset({"change", "font", "deadline", "when", "length", "full_name", "submit", "locked", "write", "example"})
@@ -45,7 +47,9 @@ OTHER_YEARS = frozenset({"next_year", "later_year", "past_year"})
 MOST_ALLOWED = re.compile(r"最多|多报[点些]|(?:到底|究竟)[几多]")  # 最多报几个 is no wish for more than the quota
 RATES = ("participation_rate", "achievement_rate")  # their own rows are no question beside them
 FOR_BOTH = re.compile(r"[都各均][^,;。?!]{0,6}\d")  # 小组班组都是33个: one number counts both
-NO_SUM = frozenset({"quota_extra", "team_kind_both"})  # 多报几个, 两个都报: numbers that count nothing
+NO_SUM = frozenset({"quota_extra", "team_kind_both", "alike"})  # 多报几个, 两个都报, 一个样: numbers that count nothing
+NO_RATE = "rate_threshold"  # 普及率不到30%行不行: a rate is named, not asked
+NOT_TEAMS = frozenset({"reviewer", "contributors"})  # what is counted is no 小组 or 班组, unless 备案 or 名额 is said
 SENTENCE = re.compile(r"[?？。；;\n]+")
 CLAUSE, BLANK = re.compile(r"[,，;。?!\n]+"), re.compile(r"\s+")
 MOST_SENTENCES, MOST_CLAUSES = 4, 12
@@ -202,6 +206,8 @@ def _quota_apart(reading: Reading, conversation: Conversation, notice: Document,
 
 def _sums(reading: Reading, conversation: Conversation, notice: Document, questions: Questions) -> Ask | None:
     """A quota or a rate to be worked out; the bare rule only where no entry answers something else."""
+    if NO_RATE in reading.concepts and len(reading.values.numbers) < 2:
+        return None
     if ask := wants_stats(reading.normal, reading.values, conversation, notice):
         return _with(ask, reading)
     if _no_quota(reading):
@@ -209,13 +215,14 @@ def _sums(reading: Reading, conversation: Conversation, notice: Document, questi
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
     if ask is None and reading.values.numbers and _only_the_rule(questions()):
         ask = wants_quota(reading.normal, reading.values, conversation, notice, loosely=True)
-    elsewhere = ask and ask.topic == HOW_MANY and (found := questions()) and found[0].topic not in SUM_TOPICS
+    bare_number = all(one.value <= FEW for one in reading.values.numbers) and not reading.concepts & OF_SUMS and conversation.family != Family.QUOTA and not conversation.expects
+    elsewhere = ask and (ask.topic == HOW_MANY or bare_number) and (found := questions()) and (found[0].topic not in SUM_TOPICS or found[0].family is Family.OUTSIDE)
     return _with(ask, reading) if ask and not elsewhere else None
 
 
 def _no_quota(reading: Reading) -> bool:
     """评委推荐3个行不行, 能多报2个吗: a number that counts no teams."""
-    if "reviewer" in reading.concepts and "register" not in reading.concepts:
+    if reading.concepts & NOT_TEAMS and not reading.concepts & {"register", "quota"}:
         return True
     if not reading.concepts & NO_SUM or len(reading.values.numbers) > 1 or asks_backwards(reading.text):
         return False

@@ -11,7 +11,7 @@ from knowledge.text import normalise, squeeze
 
 GAP = 8  # characters for which a … in a word may stand
 STRETCH = 64  # characters; no word is longer
-ALONE = 1.9  # a courtesy counts where the text is shorter than so many times its word
+ALONE = 1.9  # courtesies count where the text is shorter than so many times their words
 WEIGHT = {Role.THING: 3.0, Role.DETAIL: 2.6, Role.HINT: 2.5, Role.ASPECT: 2.0, Role.VALUE: 0.5, Role.KIND: 0.2}
 OWN_WORDS = 4.0  # weight of the decisive words of one entry
 HIDDEN_BY = {Role.THING: (Role.THING, Role.DETAIL)}  # a thing does not count inside a longer detail either
@@ -101,8 +101,9 @@ class Concepts:
         """The concepts whose words count: none inside a longer word of the same role, no courtesy beside other words."""
         found = self.find(text)
         if any([one[3] in self._alone for one in found]):
-            spoken = len(bare(text))
-            found = [one for one in found if one[3] not in self._alone or -one[0] * ALONE >= spoken]
+            courteous = {place for one in found if one[3] in self._alone for place in range(one[1], min(one[2], len(text)))}
+            if len(courteous) * ALONE < len(bare(text)):
+                found = [one for one in found if one[3] not in self._alone]
         found.sort()  # longest first
         names: list[str] = []
         kept: dict[int, list[Match]] = defaultdict(list)  # by the stretch of text in which they begin

@@ -56,7 +56,7 @@ def _attachment(one: Attachment) -> Entry:
 
 def _field(name: str, one: FormField, document: Document) -> Entry:
     section = next((key for key, part in document.sections.items() if part.clause == one.clause), "")
-    where = "、".join(f"{{annex{number}}}" for number in one.attachments) + (f" {{section.{section}.label}}" if section else "")
+    where = "、".join(f"{{annex{number}}}{{annex{number}.short}}" for number in one.attachments) + (f" {{section.{section}.label}}" if section else "")
     contacts = {word for concept in CONTACTS if concept in document.concepts for word in document.concepts[concept].words}
     said = "；".join(part for part in (one.unit and f"单位：{{field.{name}.unit}}", one.rule and f"{{field.{name}.rule}}",
                                      one.allowed and f"可选{{field.{name}.allowed}}") if part)

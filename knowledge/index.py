@@ -24,7 +24,10 @@ WELCOME = 0.6  # share of its weight that a welcome concept adds
 FROM_CONTEXT = 0.5  # share of its weight that a concept of the question before adds
 WORDING = 1.5  # what the wording counts beside the cues
 UNRULED = 1.5  # what it costs an entry that only the wording speaks for it
-WORDING_OF_FRAGMENT = 0.15  # … of a fragment that leans on the question before
+WORDING_OF_FRAGMENT = 0.1  # … of a fragment that leans on the question before
+WORDING_WITH_CONTEXT = 0.5  # … of the words behind the subject of the question before: 证书 + 怎么领
+AGAIN = 2.0  # what it costs an entry that it has just answered
+SUBJECT = 1.5  # weight from which a thing is what a question is about
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
 KINDS = frozenset({"group", "crew"})
 
@@ -101,6 +104,7 @@ class Index:
         self._concepts = concepts_of(document)
         self._sounds = Sounds(document, self._concepts)
         self._wordings = Wordings(document.entries, self._concepts)
+        self._numbers = {name: number for number, name in enumerate(document.entries)}
         self._weight = self._concepts.weight
         self._left_over = {name: LEFT_OVER.get(one.role, 0.0) * self._weight[name] for name, one in self._concepts.all.items()}
         self._strict = frozenset(number for number, one in enumerate(document.entries.values()) if one.strict)
@@ -147,23 +151,39 @@ class Index:
         """The entry that has this very question among its phrasings."""
         return self._wordings.exact(bare(text))
 
+    def unfamiliar(self, text: str, entry: str) -> int:
+        """How many characters of a question belong to words in which nobody asks the entry."""
+        return self._wordings.unfamiliar(bare(text), self._numbers[entry])
+
     def rank(self, concepts: frozenset[str], text: str, context: frozenset[str] = frozenset(), *,
-             fragment: bool = False, most: int = 3) -> list[Hit]:
+             leans_on: str | None = None, most: int = 3) -> list[Hit]:
         """The ``most`` entries that score highest, best first.
 
         ``context`` holds concepts of the question before: they count half, cost nothing, and never make a cue alone.
-        ``fragment``: the words lean on that question, so that the wording says less.
+        ``leans_on``: the entry to which that question led ("" for none), where the words lean on it: then the wording says
+        less, and the same entry is hardly wanted again where more than 小组 or 班组 is said.
         """
         said = bare(text)
         ruled = self._by_cues(concepts, context)
-        scores = self._wordings.scores(said, concepts, WORDING_OF_FRAGMENT if fragment else WORDING)
+        scores = self._wordings.scores(said, concepts, WORDING if leans_on is None else WORDING_OF_FRAGMENT)
+        if context:
+            fuller = self._subject(context - concepts) + said
+            for number, score in self._wordings.scores(fuller, concepts | context, WORDING_WITH_CONTEXT).items():
+                scores[number] = scores.get(number, 0.0) + score
         for number, (score, _, _) in ruled.items():
             scores[number] = scores.get(number, 0.0) + score + UNRULED
+        if leans_on and concepts - KINDS and (number := self._numbers.get(leans_on)) in scores:
+            scores[number] -= AGAIN
         ranked = sorted(scores, key=scores.__getitem__, reverse=True)
         best = islice((number for number in ranked if number in ruled or number not in self._strict), most)
         hits = [self._hit(number, scores[number] - UNRULED, ruled.get(number), concepts, context) for number in best]
         same = self._wordings.exact(said)
         return [Hit(same, SAME_WORDS, SAME_WORDS, concepts, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
+
+    def _subject(self, context: frozenset[str]) -> str:
+        """The first word of the weightiest thing that the question before was about; empty where it was about none."""
+        things = [name for name in context if (one := self._concepts.all[name]).role is Role.THING and one.words and self._weight[name] >= SUBJECT]
+        return self._concepts.all[min(things, key=lambda name: (-self._weight[name], name))].words[0] if things else ""
 
     def _hit(self, number: int, score: float, rule: Rule | None, concepts: frozenset[str], context: frozenset[str]) -> Hit:
         entry = self._wordings.names[number]

@@ -25,6 +25,10 @@ SMOOTHING = 0.2
 TRIFLE = 0.04  # a feature that says less for an entry is dropped
 OWNERS = 6  # entries for which a feature may speak: more tell nothing apart
 LONGEST = 120  # characters of a question that are compared
+FIRST_HAN, LAST_HAN = "\u4e00", "\u9fff"
+# Characters of the little words that stand in any question.
+LITTLE_WORDS = frozenset("我你他她它们咱俺侬您的了吗呢啊吧么嘛不没有是就还也都要能可以会该得让把被给跟和与在到从往这那哪个么一下里上中外前后时候说讲问请想知道告诉麻烦领导老板厂长主任"
+                         "今天昨天明天现在刚才那么怎样咋啥什为何多少几谁行对好真假写填报交用做搞弄看做成过来去起着再又才只光非比较之类其实觉得来着说下搞定完事儿另外")
 FIRST_SIGN = 0xF0000  # private characters: one stands for each concept, so that features are short texts
 
 Says = tuple[float, ...]  # the number of an entry, how strongly the feature speaks for it, the next one's number …
@@ -74,7 +78,7 @@ class Wordings:
             counts_as = CONCEPT if len(feature) == 1 else 1.0
             rows = _speaks_for(list(zip(owners[::2], owners[1::2])), counts_as * (math.log(total / seen) + 1))
             counts[feature] = tuple([part for number, weight in rows for part in (number, same.setdefault(weight, weight))])
-        return {feature: says for feature, says in counts.items() if says}
+        return counts
 
     def _of_one(self, texts: list[str], concepts: Concepts) -> dict[str, list[float]]:
         """Feature → how many phrasings of one entry hold it, and its share in them."""
@@ -98,6 +102,17 @@ class Wordings:
         features = {*signs, *map("".join, combinations(signs, 2))}
         features.update(map(add, runs, runs[1:]))
         return features
+
+    def unfamiliar(self, said: str, number: int) -> int:
+        """How many characters of a question (bare) stand in no pair that the entry's own wordings hold, or those of many entries."""
+        runs = RUN.findall(NUMBER.sub("0", said[:LONGEST]))
+        known = [self._knows(pair, number) for pair in map(add, runs, runs[1:])]
+        beside = zip(runs, [False, *known], [*known, False])
+        return sum(not (before or after) and FIRST_HAN <= char <= LAST_HAN and char not in LITTLE_WORDS for char, before, after in beside)
+
+    def _knows(self, pair: str, number: int) -> bool:
+        says = self._says.get(pair)
+        return says is not None and (not says or len(says) >= 2 * OWNERS or number in says[::2])
 
     def exact(self, said: str) -> str | None:
         """The entry that has this very question (bare) among its phrasings."""
