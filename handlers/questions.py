@@ -15,7 +15,7 @@ from knowledge.index import Hit, Index
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText, squeeze
 
-RUN = 4  # segments that may belong to one question
+RUN, MANY, RUN_OF_MANY = 4, 10, 3  # segments that may belong to one question; in a message of many segments fewer
 GOOD = 2.4  # strength from which an entry answers
 LEAST = 0.4  # score that it must keep when what it leaves unexplained is taken off
 NEAR = 0.3  # two entries this close together are offered as a choice
@@ -85,10 +85,11 @@ def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str],
     if len(parts) == 1:
         question = _read_run(parts, asked, context, leans_on, reading, notice, index)
         return [question] if question else []
+    run = RUN if len(parts) < MANY else RUN_OF_MANY
     best: list[tuple[float, list[Question]]] = [(0.0, [])]
     for end in range(1, len(parts) + 1):
         options = [best[end - 1]]
-        for begin in range(max(0, end - RUN), end):
+        for begin in range(max(0, end - run), end):
             score, before = best[begin]
             earlier = context.union(*(one.concepts for one in before[-1:]))
             question = _read_run(parts[begin:end], asked, earlier, leans_on, reading, notice, index)
@@ -104,12 +105,17 @@ def _halves(questions: list[Question], reading: Reading, notice: Document, index
     """统计表是附件几要填哪些: a question that leaves something unexplained and asks twice is taken as two, where both have an answer."""
     found: list[Question] = []
     for question in questions:
-        asked = [match.end() for match in STRONG.finditer(question.text)] if question.hit.strength - question.hit.score > UNEXPLAINED else []
+        asked = _asked_at(question.text) if question.hit.strength - question.hit.score > UNEXPLAINED else []
         cuts = range(asked[0], min(asked[-1] - 1, asked[0] + CUTS)) if len(asked) > 1 else ()
         pairs = [pair for cut in cuts if (pair := _two(question.text[:cut], question.text[cut:], reading, notice, index))]
         best = max(pairs, key=lambda pair: pair[0].hit.rule + pair[1].hit.rule, default=[question])
         found += best
     return found
+
+
+def _asked_at(text: str) -> list[int]:
+    """Where each question word ends; the 求 of 要求 is none."""
+    return [match.end() for match in STRONG.finditer(text) if match.group() != "求" or text[match.start() - 1:match.start()] not in tuple("要需")]
 
 
 def _two(left: str, right: str, reading: Reading, notice: Document, index: Index) -> list[Question] | None:
