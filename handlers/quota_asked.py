@@ -192,8 +192,11 @@ def _forward(found: Counted, clauses: list[str], values: Values, words: str, con
     if not counted or not (asked or _only_a_count(counted, values, words) or _stated(counted, values, words)):
         return None
     if found.vague or found.bound:
-        return quota_ask(UNCLEAR if found.vague else HOW_MANY, words, kinds=kinds_said(words))
+        return quota_ask(UNCLEAR if found.vague and not _OF_A_BAND.search(words) else HOW_MANY, words, kinds=kinds_said(words))
     return listed(counted, words, conversation)
+
+
+_OF_A_BAND = re.compile(r"几个点|[这那哪]一?档|百分之?[几多]|\d%|多少比例|什么比例|比例[是多]")  # 两百到五百个那档是几个点: the rule is asked, not a sum
 
 
 def _only_a_count(counted: tuple[Count, ...], values: Values, words: str) -> bool:
@@ -224,5 +227,5 @@ def _without_number(found: Counted, clauses: list[str], values: Values, words: s
     asked = [clause for clause in clauses if ASKED_WITHOUT.search(clause) and not RULE.search(clause)]
     if found.counts or not asked or NOT_QUOTA.search(words) or found.wishes and not _AMOUNT.search(words):
         return None
-    unclear = found.vague or values.days and "备案" in words
+    unclear = found.vague and not _OF_A_BAND.search(words) or values.days and "备案" in words
     return quota_ask(UNCLEAR if unclear else HOW_MANY, words, kinds=kinds_said(words))
