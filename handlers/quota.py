@@ -104,12 +104,12 @@ def _sum(number: int, band: QuotaBand, kind: Kind, notice: Document) -> str:
 
 
 def _next_step(kind: Kind, number: int, notice: Document) -> str:
-    """备案到44个小组，可多报1个。"""
+    """备案到44个小组（还差7）可多报1个。No second result is named: it would be taken for the answer."""
     now = quota_of(number, kind, notice)
     more = smallest(now + 1, kind, notice)
     if more is None or more <= number:
         return ""
-    return f"备案到{more}个{kind.label}，可多报{quota_of(more, kind, notice) - now}个。"
+    return f"备案到{more}个{kind.label}（还差{more - number}）可多报{quota_of(more, kind, notice) - now}个。"
 
 
 def _zero(ask: Ask, kinds: list[Kind], notice: Document) -> Answer:

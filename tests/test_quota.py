@@ -154,8 +154,8 @@ def test_no_sum_is_asked(text):
 
 @pytest.mark.parametrize("text, said", [
     pytest.param("QC小组 n=320 quota是多少", ["小组可报27个", "320×8.5%=27.2 → 四舍五入 27", "200≤n＜500", "附件1 二", "总量控制"], id="working"),
-    pytest.param("小组37个能报几个", ["小组可报3个", "备案到44个小组，可多报1个"], id="next step"),
-    pytest.param("499个小组", ["小组可报42个", "备案到500个小组，可多报3个"], id="next step over the gap"),
+    pytest.param("小组37个能报几个", ["小组可报3个", "备案到44个小组（还差7）可多报1个"], id="next step"),
+    pytest.param("499个小组", ["小组可报42个", "备案到500个小组（还差1）可多报3个"], id="next step over the gap"),
     pytest.param("小组备案40个班组12个，分别能报几个", ["小组可报3个，班组可报1个"], id="each kind"),
     pytest.param("去年备案了120个，能报几个", ["小组可报10个，班组可报12个"], id="kind unsaid"),
     pytest.param("小组两百个名额", ["200×8.5%=17\n"], id="nothing to round"),
