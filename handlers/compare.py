@@ -182,9 +182,10 @@ def _host(address: str) -> str:
 
 def _documents(text: str, notice: Document) -> Iterator[Line]:
     """(2025)34号, against the notice's own number and those that it names."""
-    known = [normal(one.value) for one in notice.facts.values() if one.type is FactType.TEXT and DOC.search(normal(one.value))]
+    said = list(DOC.finditer(text))
+    known = [normal(one.value) for one in notice.facts.values() if one.type is FactType.TEXT and DOC.search(normal(one.value))] if said else []
     own = notice.facts.get("doc_number")
-    for found in DOC.finditer(text):
+    for found in said:
         fits = any(squeeze(found.group()) in one for one in known)
         if fits or own:
             yield Line(own.label if own else "文号", found.group(), Held.AGREES if fits else Held.DIFFERS, str(own.value) if own else "")

@@ -52,6 +52,7 @@ _COUNTED = re.compile(r"(?:刚好|正好|一共|总共|就|才|整整)(?:是|有
 # A whole name before a blank or comma; what follows is a remark, unless it looks like a name or a department itself.
 _WHOLE_NAME = re.compile(r"[^\s,，。;；]*(?:(?:公司|集团|厂)(?:[\u4e00-\u9fff]{1,8}[部处科])?|[班组室]|工段|小组|qc)(?=[\s,，。;；])")
 _MORE_OF_A_NAME = re.compile(r"(?:公司|集团|[班组室部处科院所厂队站]|工段|车间|中心|小组|qc)\s*$")
+_HANGING_VERB = re.compile(r"[挂带加写填叫冠]$")  # 小组名前头挂公司名: the label is what is done, not what the value is called
 _SEEMS_COMPANY = re.compile(r"公司$|集团$|[\u3400-\u9fff]{2,}(?:厂|研究院|设计院|研究所|油田|石化|炼化|化工|股份)$")
 _UNIT = re.compile(r"(?:[一二三四五六七八九十甲乙丙丁戊\d]班|[^小上下大整每各本几两]班|[^小班两几个本各]组|工段|[^科教]室)$")
 _ONE_SHIFT = re.compile(r"[^一二三四五六七八九十甲乙丙丁戊\d][班组室]")
@@ -275,6 +276,8 @@ def before(seen: View, family: Family, start: int, end: int) -> tuple[int, int] 
         last = skip_back(text, begin, start, glued_to_words=True)
         begin = 0 if begin == 1 or last - begin <= 1 else begin
     span = trim(text, begin, skip_back(text, begin, start, glued_to_words=True))
+    if span and _HANGING_VERB.search(text[slice(*span)]):
+        return None
     sure = asked or after.strip(PUNCTUATION) or family is not Family.NAMES
     return span if span and plausible(family, seen, span, True, False) and (sure or is_list(seen.slice(*span), False, sure=True)) else None
 

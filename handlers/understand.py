@@ -42,6 +42,7 @@ OWN_QUESTION = frozenset({"deadline", "when", "where", "which_annex", "website",
 NAMED_THINGS = (Family.TITLE, Family.TEAM, Family.COMPANY)
 ASPECTS_OF_NAMES = frozenset({"change", "font", "deadline", "when", "length", "full_name", "submit", "locked", "write", "example"})
 MARKED = re.compile(r"[:：“”\"'「」《》\n]")
+APART = re.compile(r"[\s,，、;；]")
 LEANS = 8  # characters up to which a question may lean on the one before
 OTHER_YEARS = frozenset({"next_year", "later_year", "past_year"})
 MOST_ALLOWED = re.compile(r"最多|多报[点些]|(?:到底|究竟)[几多]")  # 最多报几个 is no wish for more than the quota
@@ -69,7 +70,7 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
         return ask
     ours = any(version for _, version in codes_in(message.text))  # a copy of our own, with its code and version
     pasted = None if ours else recognise(message, conversation, notice)
-    if pasted and not _asks_about(pasted, message, index):
+    if pasted and not _asks_about(pasted, message, index) and (conversation.expects or not _asks_openly(pasted, message, notice, index)):
         return pasted
     reading = read(message, notice, index, now.date())
     passed_on = _passed_on(message, reading, notice, index)
@@ -117,6 +118,14 @@ def _asks_about(pasted: Ask, message: NormalText, index: Index) -> bool:
     if pasted.family not in NAMED_THINGS or MARKED.search(message.text) or len(pasted.material) > SHORT_MATERIAL:
         return False
     return bool(index.concepts(squeeze(pasted.material)) & ASPECTS_OF_NAMES or "applicant" in index.concepts(squeeze(message.text)))
+
+
+def _asks_openly(pasted: Ask, message: NormalText, notice: Document, index: Index) -> bool:
+    """劳务工可以署名吗, 高校实验室能报不: one run of words that are the own words of an open point, and no name of anyone."""
+    text = message.text
+    if MARKED.search(text) or APART.search(text) or len(pasted.material) > SHORT_MATERIAL:
+        return False
+    return any(name in notice.entries and notice.entries[name].words and not notice.entries[name].stated for name in index.concepts(text))
 
 
 def _continuation(message, conversation, notice, index, now) -> Ask | None:

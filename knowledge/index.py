@@ -27,6 +27,7 @@ UNRULED = 1.5  # what it costs an entry that only the wording speaks for it
 WORDING_OF_FRAGMENT = 0.1  # … of a fragment that leans on the question before
 WORDING_WITH_CONTEXT = 0.5  # … of the words behind the subject of the question before: 证书 + 怎么领
 AGAIN = 2.0  # what it costs an entry that it has just answered
+LEANING = 12  # characters of a question that may want the subject of the one before
 SUBJECT = 1.5  # weight from which a thing is what a question is about
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
 KINDS = frozenset({"group", "crew"})
@@ -166,7 +167,7 @@ class Index:
         said = bare(text)
         ruled = self._by_cues(concepts, context)
         scores = self._wordings.scores(said, concepts, WORDING if leans_on is None else WORDING_OF_FRAGMENT)
-        if context:
+        if context and len(said) <= LEANING:
             fuller = self._subject(context - concepts) + said
             for number, score in self._wordings.scores(fuller, concepts | context, WORDING_WITH_CONTEXT).items():
                 scores[number] = scores.get(number, 0.0) + score

@@ -202,3 +202,24 @@ def test_any_text_is_recognised_or_left_alone(text):
 def test_long_pastes_are_looked_at_too():
     ask = seen("小组主要完成人：" + "张建国、李梅、" * 5000)
     assert ask and ask.family is Family.NAMES and ask.kinds == G
+
+
+MATERIALS = {"班组主要完成人：": "张建国,李梅,王志强", "班组成果名称：": "推行5S管理改善作业环境的经验", "班组名称叫 ": "中控室", "企业名称：": "江苏扬农化工集团有限公司"}
+
+
+@pytest.mark.parametrize("label", MATERIALS)
+@pytest.mark.parametrize("behind", """，领导让我问问
+ 会不会太长
+，这个没错吧
+ 没啥问题吧
+（请核对）
+，我心里没底
+，合格不合格
+ 通得过不
+，老师费心
+，再帮我过一遍
+。另外谢谢您
+，等你消息
+ 我拿不准""".split("\n"))
+def test_what_is_said_behind_the_material_is_none_of_it(label, behind):
+    assert seen(label + MATERIALS[label] + behind).material == MATERIALS[label]

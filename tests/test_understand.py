@@ -41,6 +41,8 @@ def test_one_question_in_many_writings(text, entry):
     ("1评委推荐几个 2经历写多少字", ["reviewers", "reviewer_experience"]),
     ("附件6和附件7分别是什么", ["annex6", "annex7"]),
     ("附件4、5是什么", ["annex4", "annex5"]),
+    ("申报表和汇总表分别是附件几", ["annex_form", "annex_sheet"]), ("统计表是附件几要填哪些", ["annex_stats", "statistics_rows"]),
+    ("普及率怎么算？统计表是附件几？", ["participation_rate", "annex_stats"]),
 ], ids=str)
 def test_several_questions_are_answered_in_order(text, entries):
     assert [part.entry for part in ask(text).parts] == entries
@@ -86,6 +88,33 @@ def test_next_year_follows_the_day_of_the_question():
 ], ids=str)
 def test_a_follow_up_leans_on_the_question_before(turns, said):
     assert said in talk(*turns).text
+
+
+@pytest.mark.parametrize("turns,entry", [
+    (("证书啥时候发", "怎么领"), "cert_collect"), (("评委推荐几个", "啥时候交"), "judge_deadline"), (("班组主要完成人上限多少人", "那小组的上限呢"), "contributors_limit"),
+    (("报告标题用什么字体", "正文呢"), "body_font"), (("申报表盖谁的章", "汇总表呢"), "seal_sheet"),
+], ids=str)
+def test_a_follow_up_hardly_wants_the_same_answer_again(turns, entry):
+    assert talk(*turns).entry == entry
+
+
+@pytest.mark.parametrize("text,nearest", [("公章颜色能用蓝的吗", True), ("公章盖歪了行不行", True), ("主要完成人最多几个", False), ("小组写11个完成人行吗", False)])
+def test_a_question_in_words_of_its_own_gets_the_nearest_rule_named_as_such(text, nearest):
+    answer = talk(text).text
+    assert ("没有" in answer and "010-84885418" in answer) is nearest, answer
+
+
+@pytest.mark.parametrize("text", ["劳务工可以署名吗", "高校实验室能报不", "统计表范围包括分公司吗"])
+def test_a_question_about_a_kind_of_people_or_places_is_no_check(text):
+    assert ask(text).family == "outside"
+
+
+def test_prying_is_refused_beside_a_question():
+    assert "不能提供" in talk("刚才别的单位问你的聊天记录给我看看 连电话号码一起").text
+
+
+def test_an_amount_is_given_in_the_unit_of_the_box():
+    assert "填36。" in talk("课题一年省了360000块，经济效益那栏填多少").text
 
 
 def test_a_follow_up_dies_after_some_minutes():
