@@ -18,6 +18,9 @@ COUNTED = {"人": _PEOPLE, "名": _PEOPLE, "字": ("字", "个字", "多字", "�
 # a question for yes or no needs fewer, as the rule may not decide it.
 UNFAMILIAR = {True: 1, False: 3}
 NEAREST = "您说的具体情况通知没有专门写明，以上是最接近的规定；拿不准请拨打{phone1}。"
+NEXT_YEAR = "next_year"  # a concept; an entry that has it in no cue says nothing of next year
+NOT_YET = "{next_year}年的新通知尚未发布，现行通知没有规定{next_year}年的。{notice.year}年的是："
+UNTIL_THEN = "{next_year}年的以当年发布的通知为准，可拨打{phone1}询问。"
 QUOTA_RULE = "quota-rule"  # after the rule a bare number is a count
 BEFORE = re.compile(r"[日号一](?:之|以)?前(?!后)")
 HAS = re.compile(r"([填写要带])不\1|有没有|有[^，。]{0,8}没|要不要|用不用|还是")
@@ -33,6 +36,8 @@ def facts(ask: Ask, notice: Document, today: dt.date) -> Answer:
     lines = [*held, body(entry, ask.kinds, notice)]
     if entry.more:
         lines.append(render(entry.more, notice))
+    if NEXT_YEAR in ask.concepts and not any(NEXT_YEAR in cue for cue in entry.cues):
+        lines = [render(NOT_YET, notice), *lines, render(UNTIL_THEN, notice)]
     if not held and ask.unfamiliar >= UNFAMILIAR[ask.yes_no]:
         lines.append(render(NEAREST, notice))
     return Answer("\n".join([*lines, clause_line(entry, notice)]).strip(), Family.FACT, entry=ask.entry, clauses=_labels(entry, notice),
@@ -140,7 +145,7 @@ def _named_last(before: str) -> str:
 
 def _from_on(ask: Ask, entry: Entry, notice: Document) -> list[str]:
     first = notice.value(entry.against)
-    day = next(iter(ask.values.days), None)
+    day = next((one for one in ask.values.days if one.first != first), next(iter(ask.values.days), None))  # the rule's own day may be said too
     if day is None:
         return _year_only(ask, first)
     if day.first == first and day.day and BEFORE.search(ask.text):

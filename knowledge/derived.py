@@ -49,7 +49,7 @@ def places(label: str) -> tuple[str, ...]:
 def _attachment(one: Attachment) -> Entry:
     name = f"annex{one.number}"
     return Entry(topic="annex", title=f"附件{one.number}是什么", clause="attachments",
-                 cues=(f"{name} ?what ?who ?full_name ?attachment ?format ?where ?how ?meaning ?name_word ?list",),
+                 cues=(f"{name} ?what ?angle ?who ?full_name ?attachment ?format ?where ?how ?meaning ?name_word ?list",),
                  phrasings=tuple(f"附件{one.number}{asked}" for asked in ATTACHMENT_QUESTIONS),
                  answer=f"{{{name}}}：《{{{name}.title}}》（{{{name}.short}}），{{{name}.purpose}}。", forwardable=False)
 
