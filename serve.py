@@ -15,6 +15,7 @@ import shutil
 import socket
 import sys
 import tempfile
+from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -48,14 +49,25 @@ def _checked() -> config.Settings:
         settings = config.load()
     except config.SettingsError as error:
         sys.exit(f"设置有误 / The settings are wrong:\n{error}")
-    try:
-        snapshot.current(settings.data_dir)
-    except Exception as error:
-        sys.exit(f"读不到通知 / The notice can't be read: {error}")
+    _load_notice(settings.data_dir)
     _free(settings.host, settings.port)
     _give_back()
     print(f"http://{_shown(settings.host)}:{settings.port}/chat", file=sys.stderr, flush=True)
     return settings
+
+
+def _load_notice(data_dir: Path) -> None:
+    """Load the notice, or end with a sentence. What has to be built for it is built by a child, whose memory goes with it."""
+    child = os.fork()
+    try:
+        snapshot.current(data_dir) if not child else os.waitpid(child, 0)
+    finally:
+        if not child:
+            os._exit(0)  # whatever went wrong here goes wrong below, where it is said
+    try:
+        snapshot.current(data_dir)
+    except Exception as error:
+        sys.exit(f"读不到通知 / The notice can't be read: {error}")
 
 
 def _give_back() -> None:

@@ -10,4 +10,4 @@ try:
     app = create_app()
 except SettingsError as error:
     sys.exit(f"设置有误 / The settings are wrong:\n{error}")
-rsgi = App(app, wake=app.extensions["bot"]["wake"])
+rsgi = App(app, wake=app.extensions["bot"]["wake"], push=app.extensions["bot"]["push"])

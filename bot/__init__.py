@@ -36,7 +36,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.before_request(keeper.start)
     routes, receive = webhook.make(settings, memory, current)
     web.harden(app)
-    web.short_way(app, "/wechat", receive, keeper.start)
+    app.extensions["bot"]["push"] = web.short_way(app, "/wechat", receive, keeper.start)
     app.register_blueprint(routes)
     app.register_blueprint(health.blueprint(settings, memory, current, __version__))
     app.register_blueprint(chat.blueprint(settings, memory, current))

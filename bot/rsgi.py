@@ -1,13 +1,14 @@
 """A WSGI app under Granian's RSGI interface: a request is read whole and in time, then the app answers it.
 
 Under Granian's own WSGI interface a slow sender holds a thread for as long as it likes. Here bodies are read by the
-event loop, within BODY_SECONDS and the size limit, so thousands of slow senders cost next to nothing. The webhook is
-answered on the loop itself (it takes less time than handing it to a thread); pages, which may wait, in threads.
+event loop, within BODY_SECONDS and the size limit, so thousands of slow senders cost next to nothing. A push is answered
+on the loop itself, without a WSGI call (either would cost as much as the answer); pages, which may wait, in threads.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ BODY_SECONDS = 10
 MOST = 10 << 20  # bytes of any body; the app's own limits are lower, but for uploads
 WEBHOOK = "/wechat"
 WEBHOOK_MOST = 256 << 10
+Push = Callable[[bytes, bytes], tuple[int, list[tuple[str, str]], bytes]]
 PLAIN = [("content-type", "text/plain; charset=utf-8")]
 _pages = ThreadPoolExecutor(8, thread_name_prefix="pages")
 _BASE = {
@@ -27,15 +29,17 @@ _BASE = {
 
 
 class App:
-    """One RSGI application over a WSGI one."""
+    """One RSGI application over a WSGI one. ``push`` answers posts to the webhook: query and body → status, headers, body."""
 
-    def __init__(self, wsgi_app: Callable, wake: Callable[[], None] | None = None) -> None:
-        self._wsgi_app, self._wake = wsgi_app, wake
+    def __init__(self, wsgi_app: Callable, wake: Callable[[], None] | None = None, push: Push | None = None) -> None:
+        self._wsgi_app, self._wake, self._push = wsgi_app, wake, push
 
     def __rsgi_init__(self, loop: object) -> None:
-        """At a worker's start: load what the first message would have to wait for."""
+        """At a worker's start: load what the first message would have to wait for, and keep it out of every collection."""
         if self._wake:
             self._wake()
+            gc.collect()
+            gc.freeze()
 
     async def __rsgi__(self, scope, protocol) -> None:
         webhook = scope.path == WEBHOOK
@@ -48,11 +52,12 @@ class App:
         if body is None:
             protocol.response_bytes(413, PLAIN, b"")
             return
-        environ = _environ(scope, body)
-        if webhook:
-            answer = _answer(self._wsgi_app, environ)
+        if webhook and self._push and scope.method == "POST":
+            answer = self._push(scope.query_string.encode("latin-1", "replace"), body)
+        elif webhook:
+            answer = _answer(self._wsgi_app, _environ(scope, body))
         else:
-            answer = await asyncio.get_running_loop().run_in_executor(_pages, _answer, self._wsgi_app, environ)
+            answer = await asyncio.get_running_loop().run_in_executor(_pages, _answer, self._wsgi_app, _environ(scope, body))
         protocol.response_bytes(*answer)
 
 

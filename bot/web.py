@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
 log = logging.getLogger("bot.web")
+Push = Callable[[bytes, bytes], tuple[int, list[tuple[str, str]], bytes]]
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
@@ -44,26 +45,32 @@ def harden(app: Flask) -> None:
     logging.getLogger("werkzeug").addFilter(_without_query)
 
 
-def short_way(app: Flask, path: str, receive: Callable[[bytes, Callable[[], bytes]], tuple[int, str, bytes]], first: Callable[[], None]) -> None:
+def short_way(app: Flask, path: str, receive: Callable[[bytes, Callable[[], bytes]], tuple[int, str, bytes]], first: Callable[[], None]) -> Push:
     """Posts to ``path`` go straight to ``receive``: Flask's own part of a request costs more than all of WeChat's wire.
 
-    What is unusual about a post (chunked, too long) stays Flask's, whose route gives it to the same function.
+    What is unusual about a post (chunked, too long) stays Flask's, whose route gives it to the same function. Returned is
+    the same for a server that needs no WSGI call (bot/rsgi.py): query and whole body → status, headers, body.
     """
     below, most, headers = app.wsgi_app, app.config["MAX_CONTENT_LENGTH"], [*HEADERS.items(), NO_STORE]
+
+    def push(query_string: bytes, body: Callable[[], bytes]) -> tuple[int, list[tuple[str, str]], bytes]:
+        first()
+        try:
+            status, content_type, answer = receive(query_string, body)
+        except Exception as error:
+            log.error("page failed", extra={"event": "failed", "error": type(error).__name__, "endpoint": path})
+            status, content_type, answer = 500, "text/plain; charset=utf-8", b""
+        return status, [("Content-Type", content_type), ("Content-Length", str(len(answer))), *headers], answer
 
     def application(environ: dict, start_response: Callable) -> object:
         length = environ.get("CONTENT_LENGTH") or ""
         if environ["PATH_INFO"] != path or environ["REQUEST_METHOD"] != "POST" or not (length.isdecimal() and len(length) < 9 and int(length) <= most):
             return below(environ, start_response)
-        first()
-        try:
-            status, content_type, body = receive(environ.get("QUERY_STRING", "").encode("latin-1"), partial(environ["wsgi.input"].read, int(length)))
-        except Exception as error:
-            log.error("page failed", extra={"event": "failed", "error": type(error).__name__, "endpoint": path})
-            status, content_type, body = 500, "text/plain; charset=utf-8", b""
-        start_response(f"{status} {HTTP_STATUS_CODES[status]}", [("Content-Type", content_type), ("Content-Length", str(len(body))), *headers])
+        status, sent, body = push(environ.get("QUERY_STRING", "").encode("latin-1"), partial(environ["wsgi.input"].read, int(length)))
+        start_response(f"{status} {HTTP_STATUS_CODES[status]}", sent)
         return [body]
     app.wsgi_app = application
+    return lambda query_string, body: push(query_string, lambda: body)
 
 
 def foreign(asked: Request) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+import msgspec
 
 from handlers.ask import Ask, Family
 from knowledge.model import Kind
@@ -28,8 +29,7 @@ class Severity(StrEnum):
     FAIL = "❌"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing found in pasted material. ``code`` names the rule (a sentence table turns it into words)."""
 
     code: str
@@ -39,8 +39,7 @@ class Finding:
     clause: str = ""  # clause id
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """One line of a numbered menu. ``says`` is what choosing it asks, complete in itself."""
 
     label: str
@@ -49,8 +48,7 @@ class Choice:
     kind: Kind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A reply: ``text`` (fact first, extras after, clause last), and what the journal and the follow-up need."""
 
     text: str
@@ -65,7 +63,7 @@ class Answer:
     hand_off: bool = False  # the asker wants a person
 
     def but(self, **changes: object) -> Answer:
-        return replace(self, **changes)
+        return msgspec.structs.replace(self, **changes)
 
 
 def menu(head: str, choices: list[Choice], family: Family = Family.CLARIFY, tail: str = "回复数字即可。") -> Answer:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+import msgspec
 
 from handlers.edition import Edition
 from handlers.values import Values
@@ -31,15 +32,14 @@ class Family(StrEnum):
     MORE = "more"  # the next page of the last reply
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """One question. ``entry`` is the knowledge-base entry that answers it; ``material`` what was pasted for a check."""
 
     family: Family
     entry: str = ""
     topic: str = ""
     kinds: tuple[Kind, ...] = ()  # said by the asker; () where the kind is unsaid
-    values: Values = field(default_factory=Values)
+    values: Values = Values()
     concepts: frozenset[str] = frozenset()
     material: str = ""
     choices: tuple[str, ...] = ()  # entry ids between which the asker is to choose
@@ -54,4 +54,4 @@ class Ask:
         return self.kinds[0] if len(self.kinds) == 1 else None
 
     def but(self, **changes: object) -> Ask:
-        return replace(self, **changes)
+        return msgspec.structs.replace(self, **changes)

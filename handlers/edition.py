@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+
+import msgspec
 
 from knowledge.changes import Change
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(msgspec.Struct, frozen=True):
     """``changes`` is None where it is not known what earlier versions said; ``address`` is the service's own, "" if unset."""
 
     version: int = 1

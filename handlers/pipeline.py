@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
+import msgspec
+
 from handlers.answer import Answer, Choice, Outcome
 from handlers.ask import Ask, Family
 from handlers.chat import chat
@@ -20,6 +22,7 @@ from handlers.groupchat import answer_chat, group_chat
 from handlers.names import names
 from handlers.outline import outline
 from handlers.outside import outside
+from handlers.pasted import CHECKS
 from handlers.quota import quota, remembered
 from handlers.rumour import rumour
 from handlers.stats import stats
@@ -33,6 +36,8 @@ from knowledge.template import render
 from knowledge.text import normalise
 
 MOST_PARTS = 6  # questions of one message that are answered
+SHORT, KEPT = 24, 400  # characters of a message whose answer is kept for whoever says the same next; how many are kept
+NOT_KEPT = (*CHECKS, Family.FORWARD, Family.MORE)  # what was pasted is not kept, and a forwarded text depends on more than its words
 
 
 def multi(ask: Ask, notice: Document, today: dt.date) -> Answer:
@@ -73,9 +78,25 @@ HANDLERS = {
 def reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime, address: str = "") -> tuple[Answer, Conversation]:
     """The answer to one message and what is remembered of it. ``now`` is the message's CreateTime, Asia/Shanghai;
     ``address`` the service's own, for texts that name it.
+
+    The answer depends on these alone, so what many ask in the same few words, after the same question or none, is worked
+    out once a day.
     """
+    earlier = conversation.fresh(now)
+    asked = (text, earlier.undated(), now.date())
+    if len(text) <= SHORT and (known := snapshot.answered.get(asked)):
+        return known[0], msgspec.structs.replace(known[1], at=now)
+    answer, after = _reply(text, earlier, snapshot, now, address)
+    if len(text) <= SHORT and answer.family not in NOT_KEPT and not answer.ask.material:
+        if len(snapshot.answered) >= KEPT:
+            snapshot.answered.clear()
+        snapshot.answered[asked] = answer, after
+    return answer, after
+
+
+def _reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime, address: str) -> tuple[Answer, Conversation]:
     notice, index, message = notice_for(normalise(text), snapshot, now.date())
-    earlier = _still_there(conversation.fresh(now), notice)
+    earlier = _still_there(conversation, notice)
     ask = understand(message, earlier, notice, index, now)
     if ask.family is Family.FORWARD:
         ask = ask.but(edition=Edition(snapshot.version, snapshot.changes, address))

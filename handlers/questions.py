@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
@@ -28,8 +29,7 @@ ELLIPTIC = re.compile(r"也[给发说要是]|^(那么?|如果|要是|换成|换�
 YES_NO = re.compile(r"吗|么|不[?？呀啊呢咯嘞哦]?$|行不|能不|可不|是不是|能否|可否|吧[?？]?$|没[?？]?$|得不得行|对不|[要能会用需][要用]?不[要用]|算不算|可以")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """A run of segments read as one question, and the entry that answers it best."""
 
     hit: Hit
@@ -70,7 +70,10 @@ def _same_again(reading: Reading, conversation: Conversation, notice: Document) 
 
 def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str], notice: Document, index: Index) -> list[Question]:
     """Dynamic programming over the places where one question may end and the next begin."""
-    asked = any(part.asks for part in parts)
+    asked = any([part.asks for part in parts])
+    if len(parts) == 1:
+        question = _read_run(parts, asked, context, bool(context), reading, notice, index)
+        return [question] if question else []
     best: list[tuple[float, list[Question]]] = [(0.0, [])]
     for end in range(1, len(parts) + 1):
         options = [best[end - 1]]
@@ -88,10 +91,10 @@ def _best_split(parts: list[Segment], reading: Reading, context: frozenset[str],
 
 def _read_run(run: list[Segment], asked: bool, context: frozenset[str], fragment: bool, reading: Reading, notice: Document,
               index: Index) -> Question | None:
-    asks = not asked or any(part.asks for part in run)
-    if not asks and not any(part.names for part in run):
+    asks = not asked or any([part.asks for part in run])
+    if not asks and not any([part.names for part in run]):
         return None
-    text = "".join(flat(part.text) for part in run)
+    text = "".join([flat(part.text) for part in run])
     if text == flat(reading.text):
         concepts = reading.concepts
     elif reading.concepts & FROM_VALUES:

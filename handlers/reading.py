@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from handlers.values import Values, read_values
 from knowledge.index import Index
@@ -17,8 +18,7 @@ KINDS = tuple((kind, kind.value) for kind in Kind)  # looked up once: an enumera
 LONGEST = 1500  # characters of a message that are read for questions
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """``normal.text`` is mended: what only sounds like a word of ours is written as that word."""
 
     normal: NormalText

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 MOST = 20  # segments of one message that are read: of a longer one those at its beginning and its end
 BREAK = re.compile(r"[。！？!?;；\n]+|[,，、:：—+/|]+|\.(?!\d)|\s+|(?:以及|还有|另外|顺便|再问|同时|和|跟|与|及|还想问)")
@@ -18,8 +19,7 @@ TALK = re.compile(r"[的了好过着]$|[我你您他她咱俺]|领导|同事|老
 SHORT_NOUN = 8  # characters up to which a bare noun in an enumeration asks for itself
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True):
     """A piece between two breaks. ``asks``: it asks by itself; ``names``: it may name what is wanted without asking."""
 
     text: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
@@ -134,11 +134,22 @@ def _chosen(flat: str, conversation: Conversation, index: Index) -> int | None:
 
 def _asked(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> Ask:
     """Sums first, then what the words point at; both where a message asks both."""
-    questions = cache(partial(find_questions, reading, conversation, notice, index))  # a sum with numbers can do without
+    questions = _once(partial(find_questions, reading, conversation, notice, index))  # a sum with numbers can do without
     if sums := _all_sums(reading, conversation, notice, index, questions):
         return _several([*sums, *_beside(reading, conversation, notice, index)], reading)
     found = questions()
     return _several(found, reading) if found else perhaps(reading, notice, index)
+
+
+def _once(find: Questions) -> Questions:
+    """``find``, done at the first call only."""
+    found: list[list[Ask]] = []
+
+    def questions() -> list[Ask]:
+        if not found:
+            found.append(find())
+        return found[0]
+    return questions
 
 
 def _all_sums(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:

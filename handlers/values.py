@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+import msgspec
+
 from handlers.days import Day, read_days
 from handlers.numerals import DIGITS, HAN, to_number
 from knowledge.text import NormalText
@@ -29,8 +31,7 @@ class Number:
         return self.value == self.value.to_integral_value()
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(msgspec.Struct, frozen=True):
     """What was read from the words, in order of appearance."""
 
     numbers: tuple[Number, ...] = ()

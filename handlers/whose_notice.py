@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import replace
+
+import msgspec
 
 from handlers.answer import Answer
 from handlers.ask import Family
@@ -47,7 +48,7 @@ def _year(found: re.Match, today: dt.date) -> int:
 
 
 def _without(found: re.Match, message: NormalText) -> NormalText:
-    return replace(message, text=message.text[:found.start()] + message.text[found.end():].removeprefix("的"))
+    return msgspec.structs.replace(message, text=message.text[:found.start()] + message.text[found.end():].removeprefix("的"))
 
 
 def _means_notice(found: re.Match, text: str) -> bool:

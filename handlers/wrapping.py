@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from handlers.ask import Family
 from handlers.phrasing import ASKING, one_of, pattern
@@ -105,8 +106,7 @@ _ASIDE = re.compile(r"[）)\]】][。.!！?？\s]{0,2}(?:[^（()）\[\]【】]{0
 _UNSEEN = re.compile(rf"{INVISIBLE.pattern}|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """The message as read, ``at`` giving each character's place in ``raw``."""
 
     raw: str

@@ -38,6 +38,17 @@ class Concepts:
         self._read: dict[str, frozenset[str]] = {}
         self._sets: dict[frozenset[str], frozenset[str]] = {}  # many phrasings hold the same concepts
 
+    def packed(self) -> tuple:
+        """What ``of`` and ``find`` look at, as plain values."""
+        return self._alone, self._words, self._lengths
+
+    @classmethod
+    def unpacked(cls, values: tuple) -> Concepts:
+        """Concepts that read texts; no index can be built from them."""
+        concepts = cls.__new__(cls)
+        concepts._alone, concepts._words, concepts._lengths = values
+        return concepts
+
     def _by_word(self) -> tuple[dict[str, Meanings], dict[str, tuple[int, ...]]]:
         """What each word (before a …) means; and which lengths of word begin with which two characters."""
         plain: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
@@ -52,7 +63,7 @@ class Concepts:
                 else:
                     plain[head].append(meaning)
                 lengths[head[:2]].add(len(head))
-        words = {head: (tuple(plain.get(head, ())), gapped.get(head, {})) for head in plain | gapped}
+        words = {head: (tuple(plain.get(head, ())), dict(gapped.get(head, {}))) for head in plain | gapped}
         return words, {start: tuple(sorted(known)) for start, known in lengths.items()}
 
     def find(self, text: str) -> list[Match]:

@@ -27,7 +27,7 @@ def entries(document: Document) -> dict[str, Entry]:
 def _clause(name: str, one: Clause) -> Entry:
     """附件3注3说的啥: the passage itself, word for word."""
     return Entry(topic="clause", title=f"{one.label}原文", clause=(), words=places(one.label), forwardable=False,
-                 answer=f"{one.label}：\n" + "{clause.%s}" % name, cues=())
+                 answer=f"{one.label}：\n" + "{clause." + name + "}", cues=())
 
 
 def places(label: str) -> tuple[str, ...]:

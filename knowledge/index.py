@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from knowledge.concepts import bare, concepts_of, hint
+from knowledge.concepts import Concepts, bare, concepts_of, hint
 from knowledge.model import Document, Entry, Role
 from knowledge.sounds import Sounds
 from knowledge.wordings import Wordings
@@ -52,6 +52,9 @@ class Cue:
     welcome: frozenset[str]
     forbidden: frozenset[str]
     must: frozenset[str]
+
+    def plain(self) -> tuple:
+        return self.entry, self.number, self.needed, self.welcome, self.forbidden, self.must
 
     @property
     def names(self) -> frozenset[str]:
@@ -102,8 +105,28 @@ class Index:
         self._left_over = {name: LEFT_OVER.get(one.role, 0.0) * self._weight[name] for name, one in self._concepts.all.items()}
         self._strict = frozenset(number for number, one in enumerate(document.entries.values()) if one.strict)
         self._cues = self._by_rarest_group(document.entries)
+        self._open()
+
+    def _open(self) -> None:
         self.concepts = self._concepts.of
         self.mend = self._sounds.mend
+
+    def packed(self) -> tuple:
+        """All that is looked at when a question is answered, as plain values (see compiled.py)."""
+        cues = {concept: [(cue.plain(), plain) for cue, plain in found] for concept, found in self._cues.items()}
+        return self._concepts.packed(), self._sounds.packed(), self._wordings.packed(), self._weight, self._left_over, self._strict, cues
+
+    @classmethod
+    def unpacked(cls, values: tuple) -> Index:
+        """The index that was packed so."""
+        index = cls.__new__(cls)
+        concepts, sounds, wordings, index._weight, index._left_over, index._strict, cues = values
+        index._concepts = Concepts.unpacked(concepts)
+        index._sounds = Sounds.unpacked(sounds, index._concepts)
+        index._wordings = Wordings.unpacked(wordings)
+        index._cues = {concept: [(Cue(*cue), plain) for cue, plain in found] for concept, found in cues.items()}
+        index._open()
+        return index
 
     def _by_rarest_group(self, entries: dict[str, Entry]) -> dict[str, list[tuple[Cue, tuple[float, float] | None]]]:
         """Each cue stands, with its ``_strength``, under every concept of that needed group which the fewest cues need."""

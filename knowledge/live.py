@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge import bundle, publish, schema, store
+from knowledge.compiled import FOLDER
 from knowledge.snapshot import Snapshot, build, packaged
 from knowledge.store import StoreError, Version
 
@@ -25,7 +26,6 @@ log = logging.getLogger("knowledge.live")
 EVERY = 0.25  # seconds between two looks at the store's file
 RETRY = 5.0  # seconds until a store in trouble is read again
 SETTLED = 0.1  # seconds after which a file's time tells two writes apart
-COPIES = "published"
 _kept: dict[Path, Kept] = {}
 _lock = threading.Lock()
 _watcher: threading.Thread | None = None
@@ -108,14 +108,14 @@ def _load(data_dir: Path) -> tuple[Snapshot, dict[int, int]]:
             raise  # else the disk can't be written: what is there is still in force
     force = store.in_force(kept)
     documents = {one: publish.document(kept, one.number) for one in force.values()}
-    snapshot = build(list(documents.values()), max(one.number for one in force.values()), bundle.changes(kept))
+    snapshot = build(list(documents.values()), max(one.number for one in force.values()), bundle.changes(kept), data_dir / FOLDER)
     _write_copies(data_dir, force, lambda one: store.text_of(kept, one.number))
     return snapshot, {year: one.number for year, one in force.items()}
 
 
 def _unpacked(data_dir: Path, taken: bundle.Bundle) -> tuple[Snapshot, dict[int, int]]:
     """What another machine published, and this one only follows."""
-    snapshot = build([schema.loads(one.text, "已发布的通知") for one in taken.versions], max(one.number for one in taken.versions), taken.changes)
+    snapshot = build([schema.loads(one.text, "已发布的通知") for one in taken.versions], max(one.number for one in taken.versions), taken.changes, data_dir / FOLDER)
     _write_copies(data_dir, {one.year: one for one in taken.versions}, lambda one: one.text)
     return snapshot, {one.year: one.number for one in taken.versions}
 
@@ -125,7 +125,7 @@ def _otherwise(data_dir: Path, error: Exception) -> Snapshot:
     nothing else was ever published. Else the error: rather no answer than an outdated one."""
     if copies := _copies(data_dir):
         numbers = [int(found[1]) for text in copies if (found := re.match(r"# 第(\d+)版", text))]
-        return build([schema.loads(text, "副本") for text in copies], max(numbers, default=1))
+        return build([schema.loads(text, "副本") for text in copies], max(numbers, default=1), folder=data_dir / FOLDER)
     if (data_dir / store.FILE).exists() and (data_dir / store.FILE).stat().st_size:
         raise error
     return packaged()
@@ -154,12 +154,12 @@ def _settled(mark: tuple | None) -> bool:
 # -- the copy
 
 def _copies(data_dir: Path) -> list[str]:
-    return [path.read_text("utf-8") for path in sorted((data_dir / COPIES).glob("[0-9][0-9][0-9][0-9].toml"))]
+    return [path.read_text("utf-8") for path in sorted((data_dir / FOLDER).glob("[0-9][0-9][0-9][0-9].toml"))]
 
 
 def _write_copies(data_dir: Path, force: dict[int, Version], text_of: Callable[[Version], str]) -> None:
     """Readable files of what is in force; a folder that can't be written is the store's trouble, not an answer's."""
-    folder = data_dir / COPIES
+    folder = data_dir / FOLDER
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         for year, one in force.items():

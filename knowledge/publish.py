@@ -5,22 +5,26 @@ There is no override: a draft with a problem is not published, and a golden ques
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from knowledge import schema, store
 from knowledge.changes import changes as changed_answers
+from knowledge.compiled import FOLDER
 from knowledge.differences import Change, changes, complete
 from knowledge.draft import Draft, open_draft
 from knowledge.model import Document
 from knowledge.refusals import Problem
-from knowledge.snapshot import Snapshot, build, packaged_documents
+from knowledge.snapshot import Snapshot, build, packaged_documents, packaged_texts
 from knowledge.store import Store, Version
 from knowledge.validate import validate
 
 __all__ = ["Problem", "Refused", "Version", "compare", "document", "gate", "history", "publish", "roll_back", "version"]
 Play = Callable[[Document, Snapshot], Iterable[Problem]]  # plays a notice's golden questions (handlers.regression.golden)
 PROGRAM = "随程序"  # who published what came with the program; staff's own is never overwritten by it
+DONE = ".program-notices"  # beside the store; with a dot: backups leave it out
 LINES = 200  # of what changed, that a version keeps
 
 
@@ -61,6 +65,7 @@ def publish(kept: Store, year: int, who: str, why: str, play: Play, revision: in
         raise Refused(problems)
     if problems := gate(draft.document, play, now.values()):
         raise Refused(problems)
+    build([*(one for other, one in now.items() if other != year), draft.document], folder=kept.path.with_name(FOLDER))  # for all workers to read
     lines = tuple(str(one) for one in changes(old, draft.document)) if old else (f"新通知：{draft.document.notice.title}",)
     return store.add_version(kept, year, row.text, who, why.strip(), lines[:LINES],
                              _answers(old or now.get(year - 1), draft.document), expected=draft.based_on, draft=draft.revision)
@@ -101,8 +106,15 @@ def compare(kept: Store, one: int, other: int) -> list[Change]:
 
 
 def bring_in_packaged(kept: Store) -> None:
-    """The notices that come with the program, where a year has none, or only the one of an earlier program."""
+    """The notices that come with the program, where a year has none, or only the one of an earlier program.
+
+    Once done, a mark beside the store spares the next start the reading and comparing.
+    """
+    mark = kept.path.with_name(DONE)
     force = store.in_force(kept)
+    with contextlib.suppress(OSError):
+        if mark.read_bytes() == _done(force):
+            return
     for new in packaged_documents():
         year = new.notice.year
         held = force.get(year)
@@ -114,6 +126,14 @@ def bring_in_packaged(kept: Store) -> None:
                               _answers(old, new) if old else (), expected=held.number if held else None)
         except store.Stale:
             pass  # another worker brought it in at the same moment
+    with contextlib.suppress(OSError):
+        mark.write_bytes(_done(store.in_force(kept)))
+
+
+def _done(force: dict[int, Version]) -> bytes:
+    """What a start finds when nothing has to be brought in: the program's own notices, and what is in force."""
+    said = [*packaged_texts(), *(f"{year} {one.digest}".encode() for year, one in sorted(force.items()))]
+    return hashlib.sha256(b"\0".join(said)).hexdigest().encode()
 
 
 def _unready(new: Document, revision: int, old: Document | None, why: str, year: int) -> list[Problem]:

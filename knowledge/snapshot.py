@@ -7,13 +7,13 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from knowledge import schema
+from knowledge import compiled, schema
 from knowledge.changes import Change
 from knowledge.differences import complete
 from knowledge.index import Index, words_only
@@ -39,6 +39,7 @@ class Snapshot:
     indexes: tuple[Index, ...]
     changes: tuple[Change, ...] | None = None  # since the first version; None where that is not known
     degraded: str = ""
+    answered: dict = field(default_factory=dict, compare=False, repr=False)  # room for answers worked out from it; gone with it
 
     def newest(self) -> tuple[Document, Index]:
         """The notice of the latest year."""
@@ -54,29 +55,32 @@ class Snapshot:
         return next(((one, index) for one, index in zip(self.documents, self.indexes) if one.notice.year == year), None)
 
 
-def build(documents: list[Document], version: int = 1, changes: tuple[Change, ...] | None = None) -> Snapshot:
+def build(documents: list[Document], version: int = 1, changes: tuple[Change, ...] | None = None, folder: Path | None = None) -> Snapshot:
     """A snapshot of these notices, one a year; all the work that a message must not do is done here.
 
     Where the words by which questions are understood are those of a moment ago, so is the index (the gate's, for one).
+    Indexes built before are taken from ``folder``, and new ones left there.
     """
     oldest_first = sorted(documents, key=lambda one: one.notice.year)
-    pairs = [_made_ready(one, before) for one, before in zip(oldest_first, (None, *oldest_first))][::-1]
+    pairs = [_made_ready(one, before, folder) for one, before in zip(oldest_first, (None, *oldest_first))][::-1]
     ready = tuple(document for document, _ in pairs)
     digest = hashlib.sha256(msgspec.json.encode(ready)).hexdigest()[:16]
     return Snapshot(version, digest, ready, tuple(index for _, index in pairs), changes)
 
 
-def _made_ready(document: Document, before: Document | None) -> tuple[Document, Index]:
+def _made_ready(document: Document, before: Document | None, folder: Path | None) -> tuple[Document, Index]:
     """The document complete, with its index. ``before`` is the notice of an earlier year, with which it is compared."""
     whole = complete(document)
     whole = msgspec.structs.replace(whole, entries={"what_changed": changes_entry(before, document)} | whole.entries)
     key = hashlib.sha256(msgspec.json.encode(words_only(whole))).digest()
     with _making:
-        if key not in _ready:
+        if folder:
+            _ready[key] = compiled.index_for(key, folder, lambda: _ready.get(key) or Index(whole))
+        elif key not in _ready:
             _ready[key] = Index(whole)
-            while len(_ready) > KEPT_READY:
-                _ready.popitem(last=False)
         _ready.move_to_end(key)
+        while len(_ready) > KEPT_READY:
+            _ready.popitem(last=False)
         return whole, _ready[key]
 
 
@@ -84,6 +88,11 @@ def _made_ready(document: Document, before: Document | None) -> tuple[Document, 
 def packaged_documents() -> tuple[Document, ...]:
     """The notices that come with the program, oldest first."""
     return tuple(schema.load(path) for path in sorted(PACKAGED.glob("[0-9][0-9][0-9][0-9].toml")))
+
+
+def packaged_texts() -> list[bytes]:
+    """The files of the notices that come with the program, and the words shared by all."""
+    return [path.read_bytes() for folder in (PACKAGED, PACKAGED.parent) for path in sorted(folder.glob("*.toml"))]
 
 
 @lru_cache(maxsize=1)

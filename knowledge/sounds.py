@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from knowledge.concepts import Concepts, starting
 from knowledge.model import Document, Role
-from knowledge.text import sounded, spelling
+from knowledge.text import adopt_signs, signs, sounded, spelling
 
 LATIN = re.compile(r"[a-z]{5,}")
 SMALL_WORDS = frozenset("的了是个这那在有不和我你他她它各也就都还把被给对从到很一二三四五六七八九十")
@@ -24,6 +24,18 @@ class Sounds:
         self._by_sound, self._lengths = self._table({word for word in words if len(word) > 2} | set(document.sounds_like))
         self._by_spelling = {spelling(word): word for word in sorted(words | set(document.sounds_like), reverse=True)
                              if 2 <= len(word) <= 5}
+
+    def packed(self) -> tuple:
+        """What ``mend`` looks at, as plain values."""
+        return signs(), tuple(self._never), self._by_sound, self._lengths, self._by_spelling
+
+    @classmethod
+    def unpacked(cls, values: tuple, concepts: Concepts) -> Sounds:
+        sounds = cls.__new__(cls)
+        sounds._concepts = concepts
+        heard, sounds._never, sounds._by_sound, sounds._lengths, sounds._by_spelling = values
+        adopt_signs(heard)
+        return sounds
 
     @staticmethod
     def _table(words: set[str]) -> tuple[dict[str, list[str]], dict[str, tuple[int, ...]]]:

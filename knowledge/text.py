@@ -6,9 +6,9 @@ import os
 import re
 import sys
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 
+import msgspec
 import opencc
 
 _SIMPLIFY = opencc.OpenCC("t2s")
@@ -23,8 +23,7 @@ _ATTACHMENT = re.compile(r"(?:附件|附表|副件)\s*第?([一二三四五六�
 _ATTACHMENTS = re.compile(r"附件[1-9](?:[、,，和及 ]+[1-9](?![\d.、)]?[\u4e00-\u9fff]|\d)|[、,，和及 ]+[1-9](?=都|分别|各|是|叫))+")
 
 
-@dataclass(frozen=True, slots=True)
-class NormalText:
+class NormalText(msgspec.Struct, frozen=True):
     """A message in one form. ``raw`` is as it arrived, ``text`` for reading: NFKC, simplified, lower case."""
 
     raw: str
@@ -64,6 +63,7 @@ def squeeze(text: str) -> str:
 
 
 FIRST, LAST = 0x4E00, 0x9FFF  # the block of common Han characters
+_signs: list[str] = []
 _FIRST_SIGN = 0xF0000  # private characters: one stands for each syllable
 
 
@@ -79,11 +79,18 @@ def _toneless_table() -> list[str]:
     return table
 
 
-@cache
-def _signs() -> str:
+def signs() -> str:
     """One private sign for each common Han character's syllable, the mergers of dialects and haste (zh/z, n/l, in/ing …) made."""
-    signs: dict[str, str] = {}
-    return "".join(signs.setdefault(_fold(plain), chr(_FIRST_SIGN + len(signs))) for plain in _toneless_table())
+    if not _signs:
+        known: dict[str, str] = {}
+        _signs.append("".join(known.setdefault(_fold(plain), chr(_FIRST_SIGN + len(known))) for plain in _toneless_table()))
+    return _signs[0]
+
+
+def adopt_signs(worked_out: str) -> None:
+    """Take over the ``signs`` of another process: the table that they come from needs 12 MB while it is read."""
+    if not _signs:
+        _signs.append(worked_out)
 
 
 @cache
@@ -101,8 +108,8 @@ def _fold(plain: str) -> str:
 
 def sounded(text: str) -> str:
     """One sign for each character, the same for all that sound alike (名程 and 名称); what is not Han stays."""
-    signs = _signs()
-    return "".join([signs[code - FIRST] if FIRST <= (code := ord(char)) <= LAST else char for char in text])
+    table = signs()
+    return "".join([table[code - FIRST] if FIRST <= (code := ord(char)) <= LAST else char for char in text])
 
 
 def spelling(word: str) -> str:

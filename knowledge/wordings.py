@@ -1,8 +1,8 @@
 """How people word each question: a count over the stored phrasings, and nothing more.
 
-Every phrasing is taken apart into characters, pairs of characters, concepts and pairs of concepts. What is often
-in the phrasings of one entry and seldom elsewhere speaks for it (complement naive Bayes, which needs only counts, so
-publishing stays quick and a new phrasing counts at once).
+Every phrasing is taken apart into pairs of neighbouring characters, concepts and pairs of concepts (single
+characters tell hardly anything apart). What is often in the phrasings of one entry and seldom elsewhere speaks for it (complement naive Bayes,
+which needs only counts, so publishing stays quick and a new phrasing counts at once).
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ import math
 import re
 from functools import lru_cache
 from heapq import nlargest
-from itertools import combinations, pairwise
-from operator import itemgetter
+from itertools import combinations
+from operator import add, itemgetter
 
 from knowledge.concepts import Concepts, bare
 from knowledge.model import Entry, Role
 from knowledge.text import normalise
 
-CHARACTER, PAIR, CONCEPT, TWO_CONCEPTS = 0.5, 1.0, 1.6, 1.0  # what each kind of feature counts
 NUMBER = re.compile(r"\d+")
 RUN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
+CONCEPT = 1.6  # what a single concept counts beside a pair
 SMOOTHING = 0.2
 TRIFLE = 0.04  # a feature that says less for an entry is dropped
-OWNERS, OWNERS_OF_ONE = 16, 8  # entries for which a feature (a single character or concept) may speak: more tell nothing apart
+OWNERS = 6  # entries for which a feature may speak: more tell nothing apart
 LONGEST = 120  # characters of a question that are compared
 FIRST_SIGN = 0xF0000  # private characters: one stands for each concept, so that features are short texts
 
@@ -50,6 +50,16 @@ class Wordings:
                 self._exact.setdefault(text, number)
         self._says = self._count(wordings, concepts)
 
+    def packed(self) -> tuple:
+        """What ``exact`` and ``scores`` look at, as plain values."""
+        return self._signs, self.names, self._exact, self._says
+
+    @classmethod
+    def unpacked(cls, values: tuple) -> Wordings:
+        wordings = cls.__new__(cls)
+        wordings._signs, wordings.names, wordings._exact, wordings._says = values
+        return wordings
+
     def _count(self, wordings: list[list[str]], concepts: Concepts) -> dict[str, Says]:
         """Feature → entries it speaks for, and how strongly. Each count makes room for its result, to need little memory."""
         counts: dict[str, list[float]] = {}  # how many phrasings hold the feature, an entry's number, its share, the next one's …
@@ -61,8 +71,8 @@ class Wordings:
         total = sum(map(len, wordings))
         same: dict[float, float] = {}  # one object for all equal weights: less memory, and near at hand
         for feature, (seen, *owners) in counts.items():
-            most = OWNERS_OF_ONE if len(feature) == 1 else OWNERS
-            rows = _speaks_for(list(zip(owners[::2], owners[1::2])), math.log(total / seen) + 1, most)
+            counts_as = CONCEPT if len(feature) == 1 else 1.0
+            rows = _speaks_for(list(zip(owners[::2], owners[1::2])), counts_as * (math.log(total / seen) + 1))
             counts[feature] = tuple([part for number, weight in rows for part in (number, same.setdefault(weight, weight))])
         return {feature: says for feature, says in counts.items() if says}
 
@@ -70,24 +80,24 @@ class Wordings:
         """Feature → how many phrasings of one entry hold it, and its share in them."""
         found: dict[str, list[float]] = {}
         for text in texts:
-            for share, features in self._features(text, concepts.of_wording(text)):
-                for feature in features:
-                    if feature in found:
-                        one = found[feature]
-                        one[0] += 1
-                        one[1] += share
-                    else:
-                        found[feature] = [1, share]
+            features = self._features(text, concepts.of_wording(text))
+            share = _share(features)
+            for feature in features:
+                if feature in found:
+                    one = found[feature]
+                    one[0] += 1
+                    one[1] += share
+                else:
+                    found[feature] = [1, share]
         return found
 
-    def _features(self, text: str, concepts: frozenset[str]) -> list[tuple[float, set[str]]]:
-        """The features of each kind with their weight; as a vector all of them together are of length one."""
+    def _features(self, text: str, concepts: frozenset[str]) -> set[str]:
+        """The pairs of neighbours among its characters; its concepts, and the pairs of them."""
         runs = RUN.findall(NUMBER.sub("0", text))  # a Latin word is one character; which number, says nothing
         signs = sorted([sign for name in concepts if (sign := self._signs.get(name))])
-        kinds = [(CHARACTER, set(runs)), (PAIR, {one + other for one, other in pairwise(runs)}), (CONCEPT, set(signs)),
-                 (TWO_CONCEPTS, {one + other for one, other in combinations(signs, 2)})]
-        length = math.sqrt(sum([weight * weight * len(features) for weight, features in kinds])) or 1.0
-        return [(weight / length, features) for weight, features in kinds]
+        features = {*signs, *map("".join, combinations(signs, 2))}
+        features.update(map(add, runs, runs[1:]))
+        return features
 
     def exact(self, said: str) -> str | None:
         """The entry that has this very question (bare) among its phrasings."""
@@ -97,22 +107,26 @@ class Wordings:
     def scores(self, said: str, concepts: frozenset[str], most: float = 1.0) -> dict[int, float]:
         """The number of an entry → how much the wording (bare) speaks for it, about 0 to 4 times ``most``."""
         scores: dict[int, float] = {}
-        says = self._says
-        for share, features in self._features(said[:LONGEST], concepts):
-            share *= most
-            for feature in features:
-                row = iter(says.get(feature, ()))
-                for number, weight in zip(row, row):
-                    if number in scores:  # quicker than a defaultdict: this is the hottest line of all
-                        scores[number] += share * weight
-                    else:
-                        scores[number] = share * weight
-        return scores
+        features = self._features(said[:LONGEST], concepts)
+        share = most * _share(features)
+        for row in filter(None, map(self._says.get, features)):
+            parts = iter(row)
+            for number, weight in zip(parts, parts):
+                if number in scores:  # quicker than a defaultdict: this is the hottest line of all
+                    scores[number] += weight
+                else:
+                    scores[number] = weight
+        return {number: score * share for number, score in scores.items()}
 
 
-def _speaks_for(owners: list[tuple[int, float]], rarity: float, most: int) -> list[tuple[int, float]]:
-    """The ``most`` entries for which a feature speaks most, by the share of it that is theirs."""
+def _share(features: set[str]) -> float:
+    """What each feature of one text counts: as a vector all of them together are of length one."""
+    return 1.0 / math.sqrt(len(features) + (CONCEPT * CONCEPT - 1) * sum([len(one) == 1 for one in features]) or 1)
+
+
+def _speaks_for(owners: list[tuple[int, float]], rarity: float) -> list[tuple[int, float]]:
+    """The ``OWNERS`` entries for which a feature speaks most, by the share of it that is theirs."""
     whole = sum([share for _, share in owners]) + SMOOTHING
     weights = [(number, round(rarity * math.log(whole / (whole - share)), 2)) for number, share in owners]
     told = [row for row in weights if row[1] > TRIFLE]
-    return nlargest(most, told, itemgetter(1)) if len(told) > most else told
+    return nlargest(OWNERS, told, itemgetter(1)) if len(told) > OWNERS else told

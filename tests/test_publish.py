@@ -43,15 +43,23 @@ def test_bringing_it_in_again_changes_nothing(kept):
     assert len(publish.history(kept)) == 1
 
 
+def test_what_was_brought_in_is_not_read_again(kept, monkeypatch):
+    publish.bring_in_packaged(kept)  # leaves its mark
+    monkeypatch.setattr(publish, "packaged_documents", lambda: pytest.fail("read again"))
+    publish.bring_in_packaged(kept)
+
+
 def test_a_newer_program_brings_its_notice_unless_staff_published(kept, monkeypatch):
     newer = paths.put(NOTICE, "facts.theme.value", "程序里的新主题")
     monkeypatch.setattr(publish, "packaged_documents", lambda: (newer,))
     monkeypatch.setattr(publish, "_dumped", lambda year: schema.dump(newer))
+    monkeypatch.setattr(publish, "packaged_texts", lambda: [b"newer"])
     publish.bring_in_packaged(kept)
     assert [one.why for one in publish.history(kept)] == ["程序更新", "随程序安装"] and publish.version(kept, 2).changed == ("“活动主题”：聚力推进•协同创新•全面赋能 → 程序里的新主题",)
     drafted(kept, value="办公室的主题")
     publish.publish(kept, YEAR, "王编", "换主题", unplayed)
     monkeypatch.setattr(publish, "_dumped", lambda year: schema.dump(NOTICE))
+    monkeypatch.setattr(publish, "packaged_texts", lambda: [b"newer still"])
     publish.bring_in_packaged(kept)
     assert store.in_force(kept)[YEAR].number == 3
 

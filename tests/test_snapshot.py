@@ -231,7 +231,7 @@ def test_a_start_with_a_bad_store_goes_on_from_the_copy(data, harm):
 
 def test_a_bad_store_without_a_copy_is_no_answer_rather_than_an_old_one(data):
     live._kept.pop(data)
-    shutil.rmtree(data / live.COPIES)
+    shutil.rmtree(data / live.FOLDER)
     damaged(data)
     with pytest.raises(store.StoreError):
         snapshot.current(data)
@@ -246,7 +246,7 @@ def test_a_folder_that_cannot_be_written_still_answers(tmp_path):
 
 
 def test_the_copy_is_readable_and_only_for_its_owner(data):
-    copy = data / live.COPIES / "2025.toml"
+    copy = data / live.FOLDER / "2025.toml"
     assert schema.loads(copy.read_text("utf-8")) == NOTICE and copy.stat().st_mode & 0o077 == 0
 
 
