@@ -213,6 +213,15 @@ def test_what_the_desk_publishes_is_taken_with_its_number_and_its_past(two):
     assert not (there / store.FILE).exists()
 
 
+def test_what_is_pulled_is_in_force_at_once(two):
+    desk, follower, here, there = two
+    desk.round(1.0), follower.pull()
+    assert live.current(there).version == 1
+    publish_theme(here, "新主题")
+    desk.round(2.1), follower.pull()
+    assert live.current(there).version == 2  # without waiting for the watcher
+
+
 def test_banners_travel_too(two):
     desk, follower, here, there = two
     ahead.save(here, ahead.Ahead(banners=(ahead.Banner(id="a", text="系统维护", until=9e9),)))
