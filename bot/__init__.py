@@ -23,7 +23,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     settings = config.load(environ)
     logs.structured()
     store = Store(settings.data_dir / "bot.db")
-    shared, chores, follow = choice.over(settings, store)
+    shared, chores, begin = choice.over(settings, store)
     memory = Memory(shared, store, settings.secret_key)
     current = partial(snapshot.current, settings.data_dir)
     keeper = Keeper(memory, settings.journal_days, *chores)
@@ -32,7 +32,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=BODY_AT_MOST, SESSION_COOKIE_SAMESITE="Lax")
     app.session_interface = proxy.SignedCookie(settings)
     app.json.ensure_ascii = False
-    app.extensions["bot"] = {"settings": settings, "memory": memory, "current": current, "wake": partial(turn.wake, current, follow)}
+    app.extensions["bot"] = {"settings": settings, "memory": memory, "current": current, "wake": partial(turn.wake, current, begin)}
     app.before_request(keeper.start)
     routes, receive = webhook.make(settings, memory, current)
     web.harden(app)

@@ -44,13 +44,13 @@ def take(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.date
     return Turn(shown, answer, after)
 
 
-def wake(current: Callable[[], Snapshot], follow: Callable[[], None] = lambda: None) -> None:
+def wake(current: Callable[[], Snapshot], begin: Callable[[], None] = lambda: None) -> None:
     """Load what the first message would have to wait for. Where there is no notice yet, /health/ready says so.
 
-    ``follow`` fetches what another machine published.
+    ``begin`` connects to what workers share, and fetches what another machine published.
     """
     with contextlib.suppress(Exception):
-        follow()
+        begin()
     with contextlib.suppress(Exception):
         take("在吗", Conversation(), current(), dt.datetime.now(SHANGHAI))
 

@@ -13,7 +13,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ log = logging.getLogger("knowledge.live")
 EVERY = 0.25  # seconds between two looks at the store's file
 RETRY = 5.0  # seconds until a store in trouble is read again
 SETTLED = 0.1  # seconds after which a file's time tells two writes apart
+Force = dict[int, tuple[int, str]]  # year → number and digest of the version: another machine's first is not this one's
 _kept: dict[Path, Kept] = {}
 _lock, _looking = threading.Lock(), threading.Lock()
 _watcher: threading.Thread | None = None
@@ -37,7 +38,7 @@ class Kept:
 
     data_dir: Path
     snapshot: Snapshot
-    force: dict[int, int]  # year → number of the version
+    force: Force
     mark: tuple | None = None  # (): to be read at the next look
     again_at: float = 0.0
 
@@ -99,14 +100,17 @@ def _first(data_dir: Path) -> Kept:
         return kept
 
 
-def _force(data_dir: Path) -> dict[int, int]:
-    """Year → number of the version that is in force now."""
-    if taken := bundle.kept(data_dir):
-        return {one.year: one.number for one in taken.versions}
-    return {year: one.number for year, one in store.in_force(store.Store(data_dir / store.FILE)).items()}
+def _force(data_dir: Path) -> Force:
+    """What is in force now."""
+    taken = bundle.kept(data_dir)
+    return _marked(taken.versions if taken else store.in_force(store.Store(data_dir / store.FILE)).values())
 
 
-def _load(data_dir: Path) -> tuple[Snapshot, dict[int, int]]:
+def _marked(versions: Iterable[Version | bundle.Published]) -> Force:
+    return {one.year: (one.number, one.digest) for one in versions}
+
+
+def _load(data_dir: Path) -> tuple[Snapshot, Force]:
     if taken := bundle.kept(data_dir):
         return _unpacked(data_dir, taken)
     if not (data_dir / store.FILE).exists() and _copies(data_dir):
@@ -121,14 +125,14 @@ def _load(data_dir: Path) -> tuple[Snapshot, dict[int, int]]:
     documents = {one: publish.document(kept, one.number) for one in force.values()}
     snapshot = build(list(documents.values()), max(one.number for one in force.values()), bundle.changes(kept), data_dir / FOLDER)
     _write_copies(data_dir, force, lambda one: store.text_of(kept, one.number))
-    return snapshot, {year: one.number for year, one in force.items()}
+    return snapshot, _marked(force.values())
 
 
-def _unpacked(data_dir: Path, taken: bundle.Bundle) -> tuple[Snapshot, dict[int, int]]:
+def _unpacked(data_dir: Path, taken: bundle.Bundle) -> tuple[Snapshot, Force]:
     """What another machine published, and this one only follows."""
     snapshot = build([bundle.document(one.text) for one in taken.versions], max(one.number for one in taken.versions), taken.changes, data_dir / FOLDER)
     _write_copies(data_dir, {one.year: one for one in taken.versions}, lambda one: one.text)
-    return snapshot, {one.year: one.number for one in taken.versions}
+    return snapshot, _marked(taken.versions)
 
 
 def _otherwise(data_dir: Path, error: Exception) -> Snapshot:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
-import signal
 import socket
 import stat
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+import redis_server
 import wechat_client as play
 from bot import create_app, menu, tokens, wechat_client
 from bot.menu import Button, Menu
@@ -305,73 +302,34 @@ def test_a_backup_leaves_the_token_out():
 # Redis, which may die
 
 @pytest.fixture
-def redis(tmp_path) -> Iterator[tuple[subprocess.Popen, str]]:
-    """A real Redis of our own: (process, address)."""
-    program = shutil.which("redis-server")
-    if not program:
-        pytest.skip("no redis-server on this machine (apt-get install redis-server)")
-    port, folder = free_port(), tmp_path / "redis"
-    folder.mkdir()
-    words = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder), "--logfile", str(folder / "log")]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    for _ in range(200):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            break
-        time.sleep(0.02)
-    yield process, f"redis://127.0.0.1:{port}/0"
-    with contextlib.suppress(OSError):
-        os.kill(process.pid, signal.SIGCONT)
-    process.kill()
-    process.wait(5)
-
-
-def talk(address: str, *words: str) -> None:
-    from redis import Redis
-    with Redis.from_url(address) as client:
-        client.execute_command(*words)
+def redis(tmp_path) -> Iterator[redis_server.Server]:
+    with redis_server.running(tmp_path / "redis") as server:
+        yield server
 
 
 def test_redis_carries_the_token_to_another_machine(tmp_path, redis):
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir(), there.mkdir()
-    kept(here, redis[1]).set("", "t1", 7200)
-    assert kept(there, redis[1]).get("") == "t1" and kept(there).get("") is None
-    kept(here, redis[1]).delete("")
-    assert kept(there, redis[1]).get("") is None
-
-
-def killed(process, address):
-    process.kill()
-    process.wait(5)
+    kept(here, redis.url).set("", "t1", 7200)
+    assert kept(there, redis.url).get("") == "t1" and kept(there).get("") is None
+    kept(here, redis.url).delete("")
+    assert kept(there, redis.url).get("") is None
 
 
 FAULTS = {
-    "killed": killed,
-    "frozen": lambda process, _: os.kill(process.pid, signal.SIGSTOP),
-    "read-only": lambda _, address: talk(address, "REPLICAOF", "127.0.0.1", str(free_port())),
-    "full": lambda _, address: talk(address, "CONFIG", "SET", "maxmemory", "1"),
-    "with a password": lambda _, address: talk(address, "CONFIG", "SET", "requirepass", "x"),
-    "emptied": lambda _, address: talk(address, "FLUSHALL"),
-    "with rubbish": lambda _, address: talk(address, "SET", kept(Path())._name, "rubbish"),
+    "killed": redis_server.Server.kill, "frozen": redis_server.Server.freeze, "read-only": redis_server.Server.make_read_only, "full": redis_server.Server.fill,
+    "with a password": lambda server: server.say("CONFIG", "SET", "requirepass", "x"),
+    "emptied": lambda server: server.say("FLUSHALL"),
+    "with rubbish": lambda server: server.say("SET", kept(Path())._name, "rubbish"),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_redis_that_fails_does_not_matter(tmp_path, api, redis, fault):
-    assert command(tmp_path, "--yes", REDIS_URL=redis[1]).exit_code == 0
-    FAULTS[fault](*redis)
+    assert command(tmp_path, "--yes", REDIS_URL=redis.url).exit_code == 0
+    FAULTS[fault](redis)
     begun = time.monotonic()
-    assert kept(tmp_path, redis[1]).get("") == TOKEN
+    assert kept(tmp_path, redis.url).get("") == TOKEN
     assert time.monotonic() - begun < 0.6
-    said = command(tmp_path, "--yes", REDIS_URL=redis[1])
+    said = command(tmp_path, "--yes", REDIS_URL=redis.url)
     assert said.exit_code == 0 and clean(said) and len(api.asked("stable_token")) == 1
-
-
-def test_answers_do_not_ask_redis(tmp_path, redis):
-    """The webhook serves with a frozen Redis as with none."""
-    os.kill(redis[0].pid, signal.SIGSTOP)
-    wechat = play.WeChat(play.through_flask(create_app({**play.PLAIN, "DATA_DIR": str(tmp_path), "REDIS_URL": redis[1]}).test_client()))
-    begun = time.monotonic()
-    for number in range(20):
-        assert "5月15日" in wechat.ask("申报什么时候截止", openid=f"oR{number}")
-    assert time.monotonic() - begun < 2

@@ -222,6 +222,19 @@ def test_what_is_pulled_is_in_force_at_once(two):
     assert live.current(there).version == 2  # without waiting for the watcher
 
 
+def test_another_machines_first_version_is_not_our_own(two):
+    desk, follower, here, there = two
+    kept = live._first(there)  # its own first version, as it came with the program
+    with closing(sqlite3.connect(here / store.FILE)) as db:
+        db.execute("DROP TRIGGER version_stays")
+        text = db.execute("SELECT document FROM version").fetchone()[0].replace("value = 10\n", "value = 11\n", 1)
+        db.execute("UPDATE version SET document = ?, digest = ?", (text, store.digest_of(text)))
+        db.commit()
+    desk.round(1.0), follower.pull()
+    live.look(kept)
+    assert kept.snapshot.version == 1 and kept.snapshot.digest == live.load(there).digest != snapshot.packaged().digest
+
+
 def test_banners_travel_too(two):
     desk, follower, here, there = two
     ahead.save(here, ahead.Ahead(banners=(ahead.Banner(id="a", text="系统维护", until=9e9),)))

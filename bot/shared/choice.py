@@ -14,7 +14,7 @@ Chores = tuple[Callable[[float], object], ...]
 
 
 def over(settings: Settings, store: Store) -> tuple[Shared, Chores, Callable[[], None]]:
-    """What workers share, the keeper's chores for it, and what fetches at the start what another machine published."""
+    """What workers share, the keeper's chores for it, and what to do at a worker's start: connect, fetch what another machine published."""
     if settings.desk:  # it may have followed another machine before
         (settings.data_dir / bundle.FILE).unlink(missing_ok=True)
     if not settings.redis_url:
@@ -26,7 +26,8 @@ def over(settings: Settings, store: Store) -> tuple[Shared, Chores, Callable[[],
     from bot.spread import Desk, Follower
 
     link = Link(settings.redis_url)
+    shared = InRedis(link)
     if settings.desk:
-        return InRedis(link), (Writer(link, store).round, Desk(link, settings.data_dir, store).round), lambda: None
+        return shared, (Writer(link, store).round, Desk(link, settings.data_dir, store).round), shared.check
     follower = Follower(link, settings.data_dir)
-    return InRedis(link), (follower.round,), follower.pull
+    return shared, (follower.round,), follower.pull

@@ -4,6 +4,7 @@
     python tests/bench/soak.py mutations --bodies 100000    # signed bodies, damaged: no 5xx, no hang, then a right answer
     python tests/bench/soak.py forgeries --requests 10000   # signatures, damaged: all 403
     python tests/bench/soak.py steady --rate 50 --seconds 60  # fixed arrival times: p50, p99, late ones, memory
+    python tests/bench/soak.py steady --redis frozen        # the same over a Redis of its own, to which that happens after a quarter of the time
 """
 
 from __future__ import annotations
@@ -26,8 +27,13 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
+import redis_server  # noqa: E402
 import wechat_client as play  # noqa: E402
 
+FAULTS = {
+    "well": lambda redis: None, "killed": redis_server.Server.kill, "frozen": redis_server.Server.freeze, "full": redis_server.Server.fill,
+    "read-only": redis_server.Server.make_read_only, "restarted": redis_server.Server.restart_empty,
+}
 QUESTION, RIGHT = "申报什么时候截止", "5月15日"
 
 
@@ -52,7 +58,7 @@ class Line:
 
 
 @contextlib.contextmanager
-def server(data: str):
+def server(data: str, **settings: str):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -60,7 +66,7 @@ def server(data: str):
              "--workers-kill-timeout", "4"]
     log = open(Path(data) / "log.txt", "wb")
     process = subprocess.Popen([*words, "wsgi:rsgi"], cwd=data, stdout=log, stderr=log,
-                               env={**os.environ, **play.PLAIN, "DATA_DIR": data, "PYTHONPATH": str(ROOT)})
+                               env={**os.environ, **play.PLAIN, **settings, "DATA_DIR": data, "PYTHONPATH": str(ROOT)})
     line = Line(port)
     line.post("/wechat?" + urlencode(play.query()), b"")
     try:
@@ -179,8 +185,15 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--rate", type=float, default=50)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--redis", choices=FAULTS)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as data, server(data) as (process, port):
+    with tempfile.TemporaryDirectory() as data, contextlib.ExitStack() as ending:
+        settings = {}
+        if arguments.redis:
+            redis = ending.enter_context(redis_server.running(Path(data) / "redis"))
+            settings = {"REDIS_URL": redis.url}
+            threading.Timer(arguments.seconds / 4, FAULTS[arguments.redis], [redis]).start()
+        process, port = ending.enter_context(server(data, **settings))
         held = globals()[arguments.what](arguments, process, port, data)
     print("kept" if held else "BROKEN")
     return int(not held)
