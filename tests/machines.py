@@ -139,8 +139,7 @@ class Host:
 
     def end(self) -> None:
         if self.process and self.process.poll() is None:
-            with contextlib.suppress(OSError):
-                self.thaw()
+            self.thaw()
             self.kill()
 
     def ready(self) -> dict:
