@@ -20,7 +20,7 @@ from bot.memory import Memory
 from bot.store import StoreDown, checkpoint
 
 log = logging.getLogger("bot.keeper")
-TICK = 0.5
+TICK = 0.25
 TIDY_EVERY, PURGE_EVERY = 60.0, 3600.0
 LOG_AT_MOST = 1 << 20  # bytes of write-ahead log from which it is moved into the file
 DAY = 86400

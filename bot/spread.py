@@ -26,8 +26,10 @@ from knowledge import store as knowledge_store
 log = logging.getLogger("bot.spread")
 POINTER, CHANNEL = "cqb:current", "cqb:published"
 LIFE = 90 * 86400  # seconds that Redis keeps it without a word from the desk
+SUPERSEDED = 3600  # seconds that it keeps what is no longer in force, for who is just fetching it
 AGAIN = 86400.0  # seconds after which it is put there anew
 LOOK = 1.0  # seconds between two looks at the pointer
+UNREADABLE = 30.0  # seconds until a store that can't be read is tried again
 STRAGGLERS = 5.0  # seconds after a correction in which lines written before it may still arrive
 
 
@@ -44,19 +46,31 @@ class Desk:
     def __init__(self, link: Link, data_dir: Path, store: Store) -> None:
         self._link, self._data_dir, self._store = link, data_dir, store
         self._look_at = self._again_at = self._corrected_at = 0.0
-        self._mark: tuple = ()
+        self._mark: tuple = ()  # of the files when they were last looked at, and when they were last put there
+        self._put_mark: tuple = ()
         self._pointer = b""
 
     def round(self, clock: float) -> None:
-        """Put there what is new, or missing. StoreDown, StoreError: the next round tries again."""
+        """Put there what is new, or missing. StoreDown: the next round tries again; a store that can't be read waits."""
         mark = tuple(_mark(self._data_dir / name) for name in (knowledge_store.FILE, ahead.FILE))
         if mark == self._mark and clock < self._look_at:
             return
-        self._look_at = clock + LOOK
+        self._mark, self._look_at = mark, clock + LOOK
+        try:
+            self._look(mark, clock)
+        except knowledge_store.StoreError as error:  # all is tried again once its file is another, or a while later
+            self._look_at = clock + UNREADABLE
+            log.error("not published to others", extra={"event": "not_spread", "reason": str(error)})
+        except StoreDown:
+            self._mark = ()
+            raise
+
+    def _look(self, mark: tuple, clock: float) -> None:
         there = self._link.call(_get, POINTER)
-        if mark != self._mark or there != self._pointer or clock >= self._again_at:
+        if mark != self._put_mark or there != self._pointer or clock >= self._again_at:
             self._put(there, clock)
-            self._mark = mark if all(one is None or clock - one[0] / 1e9 > LOOK for one in mark) else ()
+            # A file that was written a moment ago may be written again without its time telling.
+            self._put_mark = mark if all(one is None or clock - one[0] / 1e9 > LOOK for one in mark) else ()
         if self._corrected_at and clock >= self._corrected_at:
             self._corrected_at = 0.0
             self._tell_who_is_owed(clock)
@@ -71,6 +85,8 @@ class Desk:
             self._link.call(lambda client, content=content: client.set(_key(_name(content)), content, ex=LIFE))
         self._link.call(lambda client: client.set(POINTER, pointer, ex=LIFE))
         self._link.call(lambda client: client.publish(CHANNEL, pointer))
+        for name in _named_in(there) - _named_in(pointer):
+            self._link.call(lambda client, name=name: client.expire(_key(name), SUPERSEDED))
         log.info("published to others", extra={"event": "spread", "bundle": _name(contents[0])[:12]})
         self._pointer, self._again_at = pointer, clock + AGAIN
         self._tell_who_is_owed(clock)
@@ -90,7 +106,7 @@ class Follower:
     def __init__(self, link: Link, data_dir: Path) -> None:
         self._link, self._data_dir = link, data_dir
         self._pid = 0
-        self._taken = b""
+        self._taken = self._refused = b""
 
     def round(self, clock: float) -> None:
         """Have a thread in this process that follows. Costs nothing once there is one."""
@@ -112,7 +128,9 @@ class Follower:
             live.refresh(self._data_dir)  # a worker that starts answers from it at once
             self._taken = found
         except (knowledge_store.StoreError, schema.KnowledgeError, msgspec.MsgspecError, OSError) as error:
-            log.error("not taken", extra={"event": "not_followed", "error": type(error).__name__, "reason": str(error)})
+            if found != self._refused:  # said once, tried again at every look
+                self._refused = found
+                log.error("not taken", extra={"event": "not_followed", "error": type(error).__name__, "reason": str(error)})
 
     def _content(self, name: str) -> bytes:
         return self._link.call(_get, _key(name)) or b""
@@ -135,6 +153,14 @@ class Follower:
             except Exception as error:
                 log.error("follower", extra={"event": "failed", "error": type(error).__name__})
                 time.sleep(LOOK)
+
+
+def _named_in(pointer: bytes | None) -> set[str]:
+    """The contents that a pointer names; none where it is no pointer."""
+    try:
+        return set(msgspec.json.decode(pointer or b"", type=dict[str, str]).values())
+    except msgspec.MsgspecError:
+        return set()
 
 
 def _get(client: object, key: str) -> bytes | None:
