@@ -167,6 +167,19 @@ def test_a_stream_that_came_back_empty_is_read_again(redis, tmp_path):
     assert lines(one) == 2
 
 
+def test_what_a_redis_restarted_empty_lost_is_written_again_once(redis, tmp_path):
+    one = memory(redis.url, tmp_path)
+    one.shared.mend()
+    for number in range(40):
+        settle(one, f"m{number}", f"p{number}")
+    redis.say("FLUSHALL")
+    for _ in range(2 * SHARDS):
+        one.shared.mend()
+    assert sum(redis.say("XLEN", journal_key(f"{shard:02d}")) for shard in range(SHARDS)) == 40
+    Writer(one.shared.link, one.store).round()
+    assert lines(one) == 40
+
+
 def test_a_line_of_another_shape_stops_nothing(redis, tmp_path):
     one = memory(redis.url, tmp_path)
     for value in ("rubbish", msgspec.msgpack.encode((1, 2)), ""):

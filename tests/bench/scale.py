@@ -302,9 +302,9 @@ def figures(scene: Scene, seconds: float, rate: float) -> None:
     """What a message costs, with the staff's host frozen so that the journal's lines stay in Redis."""
     scene.play([Phase("warm")], seconds / 3, rate)
     scene.staff.freeze()
-    scene.redis.say("FLUSHALL")
-    scene.redis.say("CONFIG", "RESETSTAT")
-    before = _reading(scene)
+    begun = _reading(scene)
+    time.sleep(seconds / 2)
+    idle = _reading(scene)
     messages = scene.crowd.ask_for(seconds, rate, "figures")
     after, found = _reading(scene), counted(messages)
     keys = [bytes(one).decode() for one in scene.redis.say("KEYS", "cqb:*")]
@@ -313,8 +313,10 @@ def figures(scene: Scene, seconds: float, rate: float) -> None:
     streams = sum(scene.redis.say("MEMORY", "USAGE", one, "SAMPLES", "0") for one in keys if one.endswith(":journal"))
     print(f"{found.messages} messages, {found.deliveries} deliveries, p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms")
     print(f"Redis: an asker's record {sum(askers) / len(askers):.0f} bytes ({max(askers)} the largest), a line of the journal {streams / lines:.0f} bytes")
-    for name in before:
-        print(f"{name}: {(after[name] - before[name]) / found.deliveries:.2f} a delivery")
+    took = after["seconds"] - idle["seconds"]
+    for name in [name for name in after if name != "seconds"]:
+        resting = (idle.get(name, 0) - begun.get(name, 0)) / (idle["seconds"] - begun["seconds"])
+        print(f"{name}: {(after[name] - idle.get(name, 0) - resting * took) / found.deliveries:.3f} a delivery, and {resting:.2f} a second at rest")
     scene.staff.thaw()
     scene.broken.clear()  # nothing is promised here
 
@@ -323,7 +325,8 @@ def _reading(scene: Scene) -> dict[str, float]:
     """What runs on while messages come, in counts, bytes, and milliseconds of processor."""
     stats = scene.redis.say("INFO", "everything")
     ticks = 1000 / os.sysconf("SC_CLK_TCK")
-    found = {"Redis' commands": float(stats["total_commands_processed"]), "Redis' processor ms": 1000 * (stats["used_cpu_sys"] + stats["used_cpu_user"])}
+    found = {"seconds": time.monotonic(), "Redis' commands": float(stats["total_commands_processed"]), "Redis' processor ms": 1000 * (stats["used_cpu_sys"] + stats["used_cpu_user"])}
+    found |= {f"  {name.removeprefix('cmdstat_')}": float(one["calls"]) for name, one in stats.items() if name.startswith("cmdstat_")}
     found["hosts' processor ms"] = sum(ticks * _ticks(pid) for host in scene.hosts for pid in _family(host.process.pid))
     found["nginx' processor ms"] = sum(ticks * _ticks(pid) for pid in _family(scene.proxy._process.pid))
     if isinstance(scene.net, Namespaces):
