@@ -116,7 +116,12 @@ class Scene:
         self._journal({phase.name for phase in phases if phase.may_lose})
 
     def _play(self, phase: Phase, seconds: float, rate: float) -> list[Message]:
-        acts = [threading.Timer(seconds / 6, phase.strike), threading.Timer(seconds * 2 / 3, phase.mend)]
+        def does(act: Act) -> None:
+            try:
+                act()
+            except Exception as error:
+                self.promise(False, f"{phase.name}: {type(error).__name__} {error}")
+        acts = [threading.Timer(at, does, [act]) for at, act in ((seconds / 6, phase.strike), (seconds * 2 / 3, phase.mend))]
         for act in acts:
             act.start()
         messages = self.crowd.ask_for(seconds, rate, phase.name)
