@@ -20,7 +20,7 @@ from bot import ahead, journal
 from bot.shared.in_redis import owed_key
 from bot.shared.link import Link
 from bot.store import Store, StoreDown
-from knowledge import bundle, schema
+from knowledge import bundle, live, schema
 from knowledge import store as knowledge_store
 
 log = logging.getLogger("bot.spread")
@@ -125,6 +125,7 @@ class Follower:
                 bundle.keep(self._data_dir, self._content(pointer.bundle), pointer.bundle)
             if pointer.ahead != _name(ahead.raw(self._data_dir)):
                 ahead.replace(self._data_dir, self._whole(pointer.ahead))
+            live.refresh(self._data_dir)  # a worker that starts answers from it at once
             self._taken = found
         except (knowledge_store.StoreError, schema.KnowledgeError, msgspec.MsgspecError, OSError) as error:
             if found != self._refused:  # said once, tried again at every look

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
 from knowledge import schema, store
 from knowledge.changes import Change
+from knowledge.model import Document
 from knowledge.store import Store, StoreError
 
 FILE = "followed.json"
@@ -62,13 +64,19 @@ def keep(data_dir: Path, raw: bytes, name: str) -> None:
     if hash_of(raw) != name:
         raise StoreError("收到的内容与它的校验值不符，没有采用。")
     for one in _unpack(raw).versions:
-        schema.loads(one.text, "已发布的通知")
+        document(one.text)
     draft = data_dir / f".{FILE}-{secrets.token_hex(4)}.tmp"
     with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as out:
         out.write(name.encode() + b"\n" + raw)
         out.flush()
         os.fsync(out.fileno())
     os.replace(draft, data_dir / FILE)
+
+
+@lru_cache(maxsize=2)
+def document(text: str) -> Document:
+    """A notice in a bundle; KnowledgeError. What was just looked through to be kept is not read again to be used."""
+    return schema.loads(text, "已发布的通知")
 
 
 def kept(data_dir: Path) -> Bundle | None:

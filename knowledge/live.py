@@ -28,7 +28,7 @@ RETRY = 5.0  # seconds until a store in trouble is read again
 SETTLED = 0.1  # seconds after which a file's time tells two writes apart
 Force = dict[int, tuple[int, str]]  # year → number and digest of the version: another machine's first is not this one's
 _kept: dict[Path, Kept] = {}
-_lock = threading.Lock()
+_lock, _looking = threading.Lock(), threading.Lock()
 _watcher: threading.Thread | None = None
 
 
@@ -54,6 +54,12 @@ def current(data_dir: Path) -> Snapshot:
     return kept.snapshot
 
 
+def refresh(data_dir: Path) -> None:
+    """Have in force what stands in the data folder now, rather than at the watcher's next look."""
+    if kept := _kept.get(data_dir):
+        look(kept)
+
+
 def load(data_dir: Path) -> Snapshot:
     """Read what is in force from the store. StoreError or KnowledgeError where it can't be had whole."""
     return _load(data_dir)[0]
@@ -61,6 +67,11 @@ def load(data_dir: Path) -> Snapshot:
 
 def look(kept: Kept) -> None:
     """One look: where the store's file has changed, read it, and swap the snapshot if another version is in force."""
+    with _looking:
+        _look(kept)
+
+
+def _look(kept: Kept) -> None:
     mark, now = _mark(kept.data_dir), time.monotonic()
     if mark == kept.mark and not (kept.snapshot.degraded and now >= kept.again_at):
         return
@@ -119,7 +130,7 @@ def _load(data_dir: Path) -> tuple[Snapshot, Force]:
 
 def _unpacked(data_dir: Path, taken: bundle.Bundle) -> tuple[Snapshot, Force]:
     """What another machine published, and this one only follows."""
-    snapshot = build([schema.loads(one.text, "已发布的通知") for one in taken.versions], max(one.number for one in taken.versions), taken.changes, data_dir / FOLDER)
+    snapshot = build([bundle.document(one.text) for one in taken.versions], max(one.number for one in taken.versions), taken.changes, data_dir / FOLDER)
     _write_copies(data_dir, {one.year: one for one in taken.versions}, lambda one: one.text)
     return snapshot, _marked(taken.versions)
 
@@ -208,8 +219,8 @@ def _run() -> None:
 
 def _after_fork() -> None:
     """A child has its parent's snapshots, and neither its thread nor a lock that somebody else held."""
-    global _watcher, _lock
-    _watcher, _lock = None, threading.Lock()
+    global _watcher, _lock, _looking
+    _watcher, _lock, _looking = None, threading.Lock(), threading.Lock()
 
 
 os.register_at_fork(after_in_child=_after_fork)

@@ -33,27 +33,28 @@ def free_port(below: int = 65536) -> int:
 class Server:
     """One redis-server, and what may happen to it."""
 
-    def __init__(self, folder: Path, *options: str, port: int = 0, sentinel: str = "") -> None:
+    def __init__(self, folder: Path, *options: str, port: int = 0, sentinel: str = "", host: str = "127.0.0.1", within: tuple[str, ...] = ()) -> None:
         if not PROGRAM:
             pytest.skip(NONE)
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.options, self.port, self.sentinel = folder, options, port or free_port(), sentinel
+        self.host, self.within = host, within  # the command that puts it on another machine, where that is none of ours
         self.process: subprocess.Popen | None = None
         self.start()
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://{self.host}:{self.port}/0"
 
     def start(self) -> None:
         """Run it, empty, and wait until it listens."""
-        words = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self.folder), "--logfile", str(self.folder / "log")]
+        words = ["--port", str(self.port), "--bind", self.host, "--save", "", "--appendonly", "no", "--dir", str(self.folder), "--logfile", str(self.folder / "log")]
         if self.sentinel:
-            (self.folder / "sentinel.conf").write_text(f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\nlogfile {self.folder / 'log'}\n{self.sentinel}\n")
+            (self.folder / "sentinel.conf").write_text(f"port {self.port}\nbind {self.host}\ndir {self.folder}\nlogfile {self.folder / 'log'}\n{self.sentinel}\n")
             words = [str(self.folder / "sentinel.conf"), "--sentinel"]
-        self.process = subprocess.Popen([PROGRAM, *words, *self.options], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen([*self.within, PROGRAM, *words, *self.options], stdout=subprocess.DEVNULL)
         for _ in range(500):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            with contextlib.suppress(OSError), socket.create_connection((self.host, self.port), timeout=1):
                 return
             time.sleep(0.02)
         raise AssertionError((self.folder / "log").read_text())
@@ -61,7 +62,7 @@ class Server:
     def say(self, *words: str) -> object:
         """What it answers to a command."""
         from redis import Redis
-        with Redis(port=self.port, socket_timeout=5, protocol=2) as client:
+        with Redis(self.host, self.port, socket_timeout=5, protocol=2) as client:
             return client.execute_command(*words)
 
     def kill(self) -> None:
@@ -79,7 +80,7 @@ class Server:
         self.say("CONFIG", "SET", "maxmemory", "1")
 
     def make_read_only(self) -> None:
-        self.say("REPLICAOF", "127.0.0.1", str(free_port()))
+        self.say("REPLICAOF", self.host, str(free_port()))
 
     def restart_empty(self) -> None:
         self.kill()

@@ -167,6 +167,19 @@ def test_a_stream_that_came_back_empty_is_read_again(redis, tmp_path):
     assert lines(one) == 2
 
 
+def test_what_a_redis_restarted_empty_lost_is_written_again_once(redis, tmp_path):
+    one = memory(redis.url, tmp_path)
+    one.shared.mend()
+    for number in range(40):
+        settle(one, f"m{number}", f"p{number}")
+    redis.say("FLUSHALL")
+    for _ in range(2 * SHARDS):
+        one.shared.mend()
+    assert sum(redis.say("XLEN", journal_key(f"{shard:02d}")) for shard in range(SHARDS)) == 40
+    Writer(one.shared.link, one.store).round()
+    assert lines(one) == 40
+
+
 def test_a_line_of_another_shape_stops_nothing(redis, tmp_path):
     one = memory(redis.url, tmp_path)
     for value in ("rubbish", msgspec.msgpack.encode((1, 2)), ""):
@@ -211,6 +224,15 @@ def test_what_the_desk_publishes_is_taken_with_its_number_and_its_past(two):
     desk.round(3.2), follower.pull()
     assert theme(there) != "新主题" and live.load(there).version == 3
     assert not (there / store.FILE).exists()
+
+
+def test_what_is_pulled_is_in_force_at_once(two):
+    desk, follower, here, there = two
+    desk.round(1.0), follower.pull()
+    assert live.current(there).version == 1
+    publish_theme(here, "新主题")
+    desk.round(2.1), follower.pull()
+    assert live.current(there).version == 2  # without waiting for the watcher
 
 
 def test_another_machines_first_version_is_not_our_own(two):

@@ -148,10 +148,10 @@ def through_flask(client):
     return send
 
 
-def through_http(port: int, timeout: float = 10):
+def through_http(port: int, timeout: float = 10, host: str = "127.0.0.1"):
     """Send over real HTTP, one connection for each call."""
     def send(method: str, path: str, body: bytes | None = None):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        connection = http.client.HTTPConnection(host, port, timeout=timeout)
         try:
             connection.request(method, path, body, {"Content-Type": "text/xml"})
             response = connection.getresponse()

@@ -11,6 +11,7 @@ import itertools
 import secrets
 import time
 from collections import deque
+from collections.abc import Container
 
 import msgspec
 
@@ -23,6 +24,7 @@ KEEP = 1200  # seconds after a person's last message that the record stays
 SIGNED = 600  # seconds that a signature is remembered; it is too old after 300
 ROWS = 20_000  # of the journal that wait in one shard for the writer, about
 RECENT, RECENT_ROWS = 20.0, 2000  # seconds, and lines at most, that a worker can write again
+EVERY_SHARD = frozenset(f"{shard:02d}" for shard in range(SHARDS))
 NOBODY = Found()
 
 # A record is its turn in digits, a line feed, and the state.
@@ -84,20 +86,24 @@ class InRedis:
         """Also write again what a Redis that came back may have lost; the writer knows lines that it has already."""
         if self.link.mend():
             self._write_again(self.link.failed_at - RECENT)
-        elif not self.link.trouble and self._emptied():
-            self._write_again(time.monotonic() - RECENT)
+        elif not self.link.trouble and (emptied := self._emptied()):
+            self._write_again(time.monotonic() - RECENT, emptied)
 
-    def _emptied(self) -> bool:
-        """Whether a shard (another one each time) is no longer the one that it was."""
-        shard = next(self._shards)
+    def _emptied(self) -> set[str]:
+        """The shards that began anew. One is looked at, another each time; all, where that one did."""
+        found = self._anew(next(self._shards)) if self._epochs else set()
+        return found.union(*map(self._anew, range(SHARDS))) if found or not self._epochs else found
+
+    def _anew(self, shard: int) -> set[str]:
+        """The shard, where it is no longer the one that it was when it was looked at before."""
         epoch = self.link.call(_epoch, f"cqb:{{{shard:02d}}}:epoch")
-        known, self._epochs[shard] = self._epochs.get(shard, epoch), epoch
-        return known != epoch
+        before, self._epochs[shard] = self._epochs.get(shard, epoch), epoch
+        return set() if before == epoch else {f"{shard:02d}"}
 
-    def _write_again(self, since: float) -> None:
+    def _write_again(self, since: float, shards: Container[str] = EVERY_SHARD) -> None:
         for at, person, line in tuple(self._recent):
-            if at >= since:
-                self.link.call(_add, journal_key(shard_of(person)), line)
+            if at >= since and (shard := shard_of(person)) in shards:
+                self.link.call(_add, journal_key(shard), line)
 
     def _run(self, client: object, source: str, keys: list[str], *args: object) -> object:
         script = self._scripts.get((id(client), source))
