@@ -105,27 +105,29 @@ class Index:
         self._concepts = concepts_of(document)
         self._sounds = Sounds(document, self._concepts)
         self._wordings = Wordings(document.entries, self._concepts)
-        self._numbers = {name: number for number, name in enumerate(document.entries)}
         self._weight = self._concepts.weight
         self._left_over = {name: LEFT_OVER.get(one.role, 0.0) * self._weight[name] for name, one in self._concepts.all.items()}
+        self._subjects = {name: one.words[0] for name, one in self._concepts.all.items()
+                          if one.role is Role.THING and one.words and self._weight[name] >= SUBJECT}
         self._strict = frozenset(number for number, one in enumerate(document.entries.values()) if one.strict)
         self._cues = self._by_rarest_group(document.entries)
         self._open()
 
     def _open(self) -> None:
+        self._numbers = {name: number for number, name in enumerate(self._wordings.names)}
         self.concepts = self._concepts.of
         self.mend = self._sounds.mend
 
     def packed(self) -> tuple:
         """All that is looked at when a question is answered, as plain values (see compiled.py)."""
         cues = {concept: [(cue.plain(), plain) for cue, plain in found] for concept, found in self._cues.items()}
-        return self._concepts.packed(), self._sounds.packed(), self._wordings.packed(), self._weight, self._left_over, self._strict, cues
+        return self._concepts.packed(), self._sounds.packed(), self._wordings.packed(), self._weight, self._left_over, self._subjects, self._strict, cues
 
     @classmethod
     def unpacked(cls, values: tuple) -> Index:
         """The index that was packed so."""
         index = cls.__new__(cls)
-        concepts, sounds, wordings, index._weight, index._left_over, index._strict, cues = values
+        concepts, sounds, wordings, index._weight, index._left_over, index._subjects, index._strict, cues = values
         index._concepts = Concepts.unpacked(concepts)
         index._sounds = Sounds.unpacked(sounds, index._concepts)
         index._wordings = Wordings.unpacked(wordings)
@@ -183,8 +185,8 @@ class Index:
 
     def _subject(self, context: frozenset[str]) -> str:
         """The first word of the weightiest thing that the question before was about; empty where it was about none."""
-        things = [name for name in context if (one := self._concepts.all[name]).role is Role.THING and one.words and self._weight[name] >= SUBJECT]
-        return self._concepts.all[min(things, key=lambda name: (-self._weight[name], name))].words[0] if things else ""
+        things = [name for name in context if name in self._subjects]
+        return self._subjects[min(things, key=lambda name: (-self._weight[name], name))] if things else ""
 
     def _hit(self, number: int, score: float, rule: Rule | None, concepts: frozenset[str], context: frozenset[str]) -> Hit:
         entry = self._wordings.names[number]
