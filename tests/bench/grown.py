@@ -129,7 +129,7 @@ def grown(size: int) -> tuple[Document, list[Question], list[Question]]:
         entries |= block.entries()
     kept = dict(list(entries.items())[:size])
     chance = random.Random(size)
-    others = [Question(block.text(one.text), block.named(one.entry)) for one in asked for block in (chance.choice(blocks),)]
+    others = [Question(block.text(one.text), block.named(one.entry)) for one in asked for block in chance.sample(blocks, min(1, len(blocks)))]
     return msgspec.structs.replace(document, concepts=lexicon, entries=kept), asked, [one for one in others if one.entry in kept]
 
 

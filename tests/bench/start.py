@@ -49,7 +49,7 @@ def first_ever(_: str) -> float:
 
 
 def replaced(data: str) -> float:
-    """Seconds from the death of the only worker to the first reply of the one that replaces it; half a second of it is Granian's pause."""
+    """Seconds from the death of the only worker to the first reply of the one that replaces it."""
     running = webhook.started(load.OURS, data, safe=True, workers=1)
     try:
         [push] = webhook.ready(questions.new(), True, 1)
@@ -67,7 +67,7 @@ STARTS = {
     "a worker that inherits nothing": server(load.FLOOR.replace("{app}", "wsgi:rsgi")),
     "make serve": server(load.OURS),
     "make serve, for the first time": first_ever,
-    "a killed worker's successor": replaced,
+    "the successor of a killed worker": replaced,
 }
 
 

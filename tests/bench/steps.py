@@ -129,38 +129,26 @@ def _scope(path: str) -> SimpleNamespace:
                            server="127.0.0.1:80", client="127.0.0.1:1", scheme="http")
 
 
-def measure(safe: bool, rounds: int, count: int) -> dict:
+def measure(safe: bool, rounds: int, count: int, data: str) -> dict:
     """Both as a whole, with new and with repeated questions, and the steps of ours (new questions)."""
-    with tempfile.TemporaryDirectory() as data, _only_setting("DATA_DIR", data):
-        os.environ.update(webhook.play.SAFE)
-        import echo_rsgi
+    import echo_rsgi
 
-        from bot import create_app, rsgi
-        flask = create_app({**webhook.SETTINGS[safe], "DATA_DIR": data})
-        ours = rsgi.App(flask, push=flask.extensions["bot"]["push"])
-        texts = {kind: make() for kind, make in questions.KINDS.items()}
-        wholes = {"echo": (echo_rsgi.app, texts["new"]), **{kind: (ours, some) for kind, some in texts.items()}}
-        parts = {name: places for name, places in steps().items() if safe or name != "seal"}
-        whole(ours, safe, texts["new"], 100)  # awake
-        rows: dict[str, list[float]] = {name: [] for name in (*wholes, *parts)}
-        for _ in range(rounds):
-            for name, (app, some) in wholes.items():
-                rows[name].append(whole(app, safe, some, count))
-            for name, places in parts.items():
-                rows[name].append(one_step(ours, places, safe, texts["new"], count))
+    from bot import create_app, rsgi
+    flask = create_app({**webhook.SETTINGS[safe], "DATA_DIR": data})
+    ours = rsgi.App(flask, push=flask.extensions["bot"]["push"])
+    texts = {kind: make() for kind, make in questions.KINDS.items()}
+    wholes = {"echo": (echo_rsgi.app, texts["new"]), **{kind: (ours, some) for kind, some in texts.items()}}
+    parts = {name: places for name, places in steps().items() if safe or name != "seal"}
+    whole(ours, safe, texts["new"], 100)  # awake
+    rows: dict[str, list[float]] = {name: [] for name in (*wholes, *parts)}
+    for _ in range(rounds):
+        for name, (app, some) in wholes.items():
+            rows[name].append(whole(app, safe, some, count))
+        for name, places in parts.items():
+            rows[name].append(one_step(ours, places, safe, texts["new"], count))
     us = {name: statistics.median(found) for name, found in rows.items()}
     split = {name: us[name] for name in parts}
     return {"mode": "safe" if safe else "plain", **{f"{name}_us": us[name] for name in wholes}, "steps_us": {**split, "the rest": us["new"] - sum(split.values())}}
-
-
-@contextlib.contextmanager
-def _only_setting(name: str, value: str) -> Iterator[None]:
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        os.environ.pop(name) if before is None else os.environ.__setitem__(name, before)
 
 
 def show(found: dict) -> None:
@@ -173,10 +161,12 @@ def show(found: dict) -> None:
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--messages", type=int, default=1_000, help="in each round")
+    parser.add_argument("--messages", type=int, default=800, help="in each round")
     parser.add_argument("--json", type=Path, help="write the findings there, one a line")
     arguments = parser.parse_args(words)
-    results = [measure(safe, arguments.rounds, arguments.messages) for safe in (False, True)]
+    os.environ.update(webhook.play.SAFE)  # for the echo
+    with tempfile.TemporaryDirectory() as data:
+        results = [measure(safe, arguments.rounds, arguments.messages, data) for safe in (False, True)]
     for one in results:
         show(one)
     if arguments.json:

@@ -12,19 +12,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-WIDTH, LEFT, RIGHT, ROW, GAP, HEAD = 480, 150, 54, 24, 10, 62
+WIDTH, LEFT, RIGHT, ROW, GAP, HEAD = 480, 150, 84, 24, 10, 62
 INK, GREY, PALE, AIM, GROUND = "#1f2933", "#616e7c", "#e4e7eb", "#c62828", "#ffffff"
-COLOURS = ("#1f6fb2", "#e0862a", "#2f8f5b", "#8a5fb5", "#b5485d", "#3a9fa6", "#a38a1d", "#5b6b7b", "#c46fa0", "#9aa5b1")
+COLOURS = ("#1f6fb2", "#e0862a", "#2f8f5b", "#8a5fb5", "#b5485d", "#3a9fa6", "#a38a1d", "#5b6b7b", "#c46fa0", "#46c2a0", "#9aa5b1")
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A row: what it is, its parts (name, value) from left to right, the aim if there is one, and what stands behind it."""
+    """A row: what it is, its parts (name, value) from left to right, what stands behind them, and the aim if there is one."""
 
     label: str
     parts: tuple[tuple[str, float], ...]
+    said: str
     aim: float | None = None
-    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,14 @@ class Curve:
     points: tuple[tuple[float, float], ...]
 
 
-def bars(title: str, rows: list[Bar | None], unit: str = "", legend: bool = True, note: str = "") -> str:
-    """Rows of bars, one below the other; None leaves a gap. A red mark is the aim."""
-    names = list(dict.fromkeys(name for row in rows if row for name, _ in row.parts))
+def bars(title: str, rows: list[Bar | None], note: str = "", whole: float = 0.0) -> str:
+    """Rows of bars, one below the other; None leaves a gap. A red mark is the aim; ``whole``: what the full width stands for at least."""
+    longest_first = sorted(filter(None, rows), key=lambda row: -len(row.parts))
+    names = list(dict.fromkeys(name for row in longest_first for name, _ in row.parts))
     colour = dict(zip(names, COLOURS * 2))
-    most = max(max(sum(value for _, value in row.parts), row.aim or 0.0) for row in rows if row)
+    most = max(whole, *(sum(value for _, value in row.parts) for row in longest_first), *(row.aim or 0.0 for row in longest_first))
     scale = (WIDTH - LEFT - RIGHT) / most
-    shown = [[name for name in names[at:at + 3]] for at in range(0, len(names), 3)] if legend else []
+    shown = [names[at:at + 3] for at in range(0, len(names), 3)]
     top = HEAD - 22 + 20 * len(shown)
     height = top + sum(ROW if row else GAP for row in rows) + (34 if note else 14)
     root = _root(title, height)
@@ -63,7 +64,7 @@ def bars(title: str, rows: list[Bar | None], unit: str = "", legend: bool = True
         if row.aim is not None:
             _add(root, "line", x1=LEFT + row.aim * scale, x2=LEFT + row.aim * scale, y1=y - 1, y2=y + ROW - 1, stroke=AIM, stroke_width=2.5)
         behind = max(x, LEFT + (row.aim or 0.0) * scale if row.aim and LEFT + row.aim * scale < x + 46 else 0.0)
-        _text(root, behind + 5, y + 15, row.said or f"{sum(value for _, value in row.parts):.3g}{unit}", 13)
+        _text(root, behind + 5, y + 15, row.said, 13)
         y += ROW
     if note:
         _text(root, 12, height - 12, note, 12, GREY)

@@ -118,7 +118,7 @@ def compare(arguments: argparse.Namespace, safe: bool, workers: int) -> dict:
         finally:
             for server in bench.servers.values():
                 server.stop()
-    return {"mode": "safe" if safe else "plain", "workers": workers, "ratio": {kind: _ratios(rounds[kind], rounds["echo"], "rate") for kind in kinds},
+    return {"machine": load.machine(), "mode": "safe" if safe else "plain", "workers": workers, "ratio": {kind: _ratios(rounds[kind], rounds["echo"], "rate") for kind in kinds},
             "cpu_ratio": {kind: _ratios(rounds["echo"], rounds[kind], "cpu_us") for kind in kinds}, "closed": _middle(rounds),
             "open": [{"share": share, "rate": share * fastest, **_middle(found)} for share, found in opened.items()], "memory": memory}
 
