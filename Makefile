@@ -1,12 +1,13 @@
 # make run    a working bot on http://127.0.0.1:8000, no settings needed
 # make test   the tests
 # make serve  the production server: two workers behind a proxy (docs/operator-guide.md)
-# make bench  how fast it is, beside a bare echo · make lint  ruff · make audit  known holes in what we install · make lock  pin anew (ARGS=--upgrade: to the newest)
+# make bench  how fast it is, beside a bare echo, into docs/performance.md; what was measured into build/bench (INTO=…) · make lint  ruff · make audit  known holes in what we install · make lock  pin anew (ARGS=--upgrade: to the newest)
 # Another Python: make run PYTHON=python3.12. Another place for what is installed: VENV=…
 
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
+INTO ?= build/bench
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(VENV)-tools/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-annotate $(ARGS)
@@ -23,8 +24,15 @@ serve: $(BIN)/.run
 test: $(BIN)/.test
 	@$(BIN)/python -m pytest $(ARGS)
 
+# Ten minutes on a machine that does nothing else; docs/performance.md says what each measures.
 bench: $(BIN)/.test
-	@$(BIN)/python tests/bench/webhook.py $(ARGS)
+	@mkdir -p $(INTO)
+	$(BIN)/python tests/bench/webhook.py --json $(INTO)/webhook.json
+	$(BIN)/python tests/bench/steps.py --json $(INTO)/steps.json
+	$(BIN)/python tests/bench/start.py --json $(INTO)/start.json
+	-$(BIN)/python tests/bench/publish.py --json $(INTO)/publish.json
+	$(BIN)/python tests/bench/growth.py --json $(INTO)/growth.json
+	@$(BIN)/python tests/bench/charts.py $(INTO)
 
 lint: $(BIN)/.test
 	@$(BIN)/ruff check .

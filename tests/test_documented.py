@@ -112,7 +112,7 @@ def test_the_two_commands_stand_first(name):
     assert "make run" in top and "make test" in top and "docs/chat.png" in words(ROOT / name)
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "docs/operator-guide.md", "docs/notice-format.md", "CHANGELOG.md", "SECURITY.md"])
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "docs/operator-guide.md", "docs/notice-format.md", "docs/performance.md", "CHANGELOG.md", "SECURITY.md"])
 def test_a_link_leads_somewhere(name):
     path = ROOT / name
     links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", words(path))

@@ -1,31 +1,26 @@
 """CPU of the pipeline alone, without web and disk; by hand: .venv/bin/python tests/bench/pipeline.py
 
 Microseconds of CPU (not of the clock: other work on the machine counts less) per message of each kind, the best of many
-rounds; long texts in milliseconds; then how the index grows: entries cloned with shuffled words up to 1,000 and 10,000,
-as ratios to the notice's own.
+rounds, no answer kept from before; long texts in milliseconds. How it grows with the entries: growth.py.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import random
 import resource
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import msgspec
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
+from grown import Forgetful  # noqa: E402
+from questions import NOON  # noqa: E402
 
 from handlers.conversation import Conversation  # noqa: E402
 from handlers.pipeline import reply  # noqa: E402
-from knowledge.index import Index  # noqa: E402
-from knowledge.model import Document, Entry  # noqa: E402
 from knowledge.snapshot import Snapshot, packaged  # noqa: E402
 
-NOW = dt.datetime(2025, 4, 20, 10, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 ROUNDS = 15
 MESSAGES = {
     "plain questions": ("网上申报什么时候截止", "主要完成人最多几个", "申报表是附件几", "班组成果名称有字数限制吗", "汇总表要不要盖章", "评委推荐几个人",
@@ -54,41 +49,19 @@ def cpu(work: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 
 def answer_all(messages: tuple[str, ...], snapshot: Snapshot) -> Callable[[], object]:
-    return lambda: [reply(text, Conversation(), snapshot, NOW) for text in messages]
-
-
-def cloned(document: Document, size: int) -> Document:
-    """The document with clones of its entries, whose phrasings hold the same characters in another order, up to ``size`` entries."""
-    chance = random.Random(2025)
-    written = [(name, one) for name, one in document.entries.items() if one.phrasings]
-    entries = dict(document.entries)
-    while len(entries) < size:
-        name, one = written[len(entries) % len(written)]
-        entries[f"{name}_{len(entries)}"] = shuffled(one, chance)
-    return msgspec.structs.replace(document, entries=entries)
-
-
-def shuffled(entry: Entry, chance: random.Random) -> Entry:
-    phrasings = tuple("".join(chance.sample(text, len(text))) for text in chance.sample(entry.phrasings, min(8, len(entry.phrasings))))
-    return msgspec.structs.replace(entry, phrasings=phrasings, words=(), hints=())
+    return lambda: [reply(text, Conversation(), snapshot, NOON) for text in messages]
 
 
 def main() -> None:
     start = time.process_time()
-    snapshot = packaged()
-    document, index = snapshot.newest()
-    print(f"snapshot: {len(document.entries)} entries, {time.process_time() - start:.2f} s of CPU, "
+    snapshot = replace(packaged(), answered=Forgetful())
+    print(f"snapshot: {len(snapshot.newest()[0].entries)} entries, {time.process_time() - start:.2f} s of CPU, "
           f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")
     for kind, messages in MESSAGES.items():
         print(f"{kind:16} {cpu(answer_all(messages, snapshot)) / len(messages) * 1e6:7.0f} µs each")
     for kind, piece in LONG.items():
         spent = [cpu(answer_all(((piece * 30_000)[:size],), snapshot), 3) * 1e3 for size in (2_048, 30_000)]
         print(f"{kind:16} 2,048 characters {spent[0]:5.1f} ms · 30,000 {spent[1]:5.1f} ms")
-    questions = [(index.concepts(text), text) for text in MESSAGES["plain questions"]]
-    own = cpu(lambda: [index.rank(*one) for one in questions])
-    for size in (1_000, 10_000):
-        large = Index(cloned(document, size))
-        print(f"{size:6,} entries: {cpu(lambda index=large: [index.rank(*one) for one in questions]) / own:.2f} × the time of today's index")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """From pressing 发布 to the new words in WeChat's replies, over real HTTP, with every worker asked.
 
-    python tests/bench/publish.py                        # granian (rsgi, as `make serve`), 2 workers, 5 publications
+    python tests/bench/publish.py                        # as `make serve`: 2 workers; 5 publications
     python tests/bench/publish.py --rounds 20 --workers 4
 
 Each round: an answer is edited in the desk, published, and asked over signed HTTP until ``SURE`` replies in a row, each on
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import http.cookiejar
 import itertools
+import json
 import statistics
 import sys
 import tempfile
@@ -23,7 +24,8 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent), str(HERE)]
 import desk_client as staff  # noqa: E402
-from webhook import _free_port, serve  # noqa: E402
+import load  # noqa: E402
+import webhook  # noqa: E402
 
 import wechat_client as wechat  # noqa: E402
 
@@ -84,19 +86,20 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--json", type=Path, help="write the findings there")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as data:
         staff.made(Path(data))
-        port = _free_port()
-        process = serve("rsgi", "wsgi:rsgi", port, arguments.workers, 1, data, False, None)
+        server = webhook.started(load.OURS, data, safe=False, workers=arguments.workers)
         try:
-            desk = Desk(f"http://127.0.0.1:{port}")
+            desk = Desk(f"http://127.0.0.1:{server.port}")
             found = [round_of(desk, f"量{'甲乙丙丁'[number % 4]}第{'一二三四五六七八九十'[number // 4 % 10]}回。") for number in range(arguments.rounds)]
         finally:
-            process.terminate()
-            process.wait()
+            server.stop()
     for name, times, bar in (("publish", [one for one, _ in found], PUBLISHED), ("workers", [other for _, other in found], SEEN)):
         print(f"{name}: median {statistics.median(times):.2f} s, worst {max(times):.2f} s (bar {bar:.0f} s), {len(times)} publications, {arguments.workers} workers")
+    if arguments.json:
+        arguments.json.write_text(json.dumps({"publish_s": statistics.median(one for one, _ in found), "workers_s": statistics.median(other for _, other in found), "rounds": len(found)}) + "\n")
     sys.exit(max(one for one, _ in found) >= PUBLISHED or max(other for _, other in found) >= SEEN)
 
 

@@ -1,55 +1,52 @@
 """This webhook against a bare Flask + wechatpy echo: under one server, in one run, plain and safe, in interleaved rounds.
 
-    python tests/bench/webhook.py                       # granian (rsgi, as `make serve`), 1 worker, load from another process on another core
-    python tests/bench/webhook.py --server gunicorn --rounds 7 --seconds 3
-    python tests/bench/webhook.py --in-process          # microseconds of CPU per message, without any server
+    python tests/bench/webhook.py                                # plain and safe mode, one and two workers, closed and open loop
+    python tests/bench/webhook.py --workers 1 --questions new    # the closed loop as it is when nobody asks what was asked before
+    python tests/bench/webhook.py --in-process                   # CPU per message and its steps, without any server (steps.py)
 
-Every message is signed, has its own MsgId and is one of thousands of askers, so that nothing is answered from a cache.
-Printed: median rates, and the median of the rounds' ratios (only ratios carry over to another machine).
+Ours is `python serve.py`, the echo the same server with the same options. Every message is signed, has its own MsgId and
+is one of thousands of askers, each of whom writes twice. Questions are ``new`` (each text differs from all before) or
+``repeated`` (people ask the same things). Printed: medians over the rounds; a ratio is taken round by round, and only
+ratios carry over to another machine. With two workers on two cores the sender takes a part of both: there
+CPU per message says more than the rate.
 """
 
 from __future__ import annotations
 
 import argparse
-import http.client
-import io
 import itertools
 import json
-import os
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-sys.path[:0] = [str(HERE.parent), str(ROOT), str(HERE)]
+sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent), str(HERE)]
+import load  # noqa: E402
+import questions  # noqa: E402
+
 import wechat_client as play  # noqa: E402
 
-QUESTIONS = (
-    "申报什么时候截止", "在哪个网站报", "小组主要完成人最多几个人", "班组成果名称有什么要求", "我们去年备案通过320个小组，可以报几个", "申报表要盖哪些章", "附件6统计表怎么填",
-    "活动记录要交吗", "2024年3月完成的成果行吗", "联系电话是多少", "评审费多少钱", "报告书多少字", "你好", "申报要求有哪些", "张建国,李梅,王志强", "普及率怎么算",
-)
-OPENIDS = 20_000
-SERVERS = {
-    "rsgi": "{python} -m granian --interface rsgi --host 127.0.0.1 --port {port} --workers {workers} --no-ws --log-level warning {app}",
-    "granian": "{python} -m granian --interface wsgi --host 127.0.0.1 --port {port} --workers {workers} --blocking-threads {threads} --no-ws --log-level warning {app}",
-    "gunicorn": "{python} -m gunicorn -b 127.0.0.1:{port} -w {workers} -k gthread --threads {threads} --log-level error {app}",
-}
+A_ROW, EACH = 1_000, 2  # so many people write one after the other, each so many times, before the next so many do
+CONNECTIONS = 8  # of the closed loop, per worker
+LINES = 48  # connections of the open loop: enough that none is waited for
+LOADS = (0.5, 0.8)  # shares of what ours can take, at which the open loop sends
+GUESS = 8_000  # messages a second and worker that are made ready before the first round
+SETTINGS = {False: play.PLAIN, True: play.SAFE}
+NUMBERS = itertools.count(int(time.time() * 1000) * 1000)
 
 
-def requests(safe: bool, count: int, numbers=itertools.count(int(time.time() * 1000) * 1000)):
+def pushes(texts: Iterator[str], safe: bool, count: int) -> Iterator[tuple[str, bytes]]:
     """Path and body of ``count`` fresh pushes. Sealing is done in process here: OpenSSL's command would take minutes."""
     cipher = _cipher() if safe else None
-    for number in itertools.islice(numbers, count):
-        openid = f"oBench{number % OPENIDS:022d}"
-        xml = play.text(QUESTIONS[number % len(QUESTIONS)], openid=openid, message_id=number)
+    for text, number in zip(itertools.islice(texts, count), NUMBERS):
+        person = number // (A_ROW * EACH) * A_ROW + number % A_ROW
+        openid = f"oB{person:026d}"
+        xml = play.text(text, openid=openid, message_id=number)
         sealed = cipher.encrypt(xml, play.APP_ID).decode() if safe else None
         body = f"<xml><ToUserName>gh</ToUserName><Encrypt>{play.cdata(sealed)}</Encrypt></xml>" if safe else xml
         yield f"/wechat?{urlencode(play.query(sealed, openid=openid))}", body.encode()
@@ -60,162 +57,121 @@ def _cipher():
     return cipher(play.AES_KEY)
 
 
-# Over HTTP
-
-def load(port: int, safe: bool, seconds: float, connections: int) -> dict:
-    """As much as the server takes, over keep-alive connections: messages, rate, p50, p99, errors."""
-    ready = list(requests(safe, int(seconds * 9000)))
-    work, latencies, errors = iter(ready), [], [0]
-    until = time.perf_counter() + seconds
-
-    def one() -> None:
-        connection = socket.create_connection(("127.0.0.1", port))
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        reader = connection.makefile("rb")
-        for path, body in work:
-            begun = time.perf_counter()
-            if begun > until:
-                break
-            connection.sendall(b"POST %s HTTP/1.1\r\nHost: a\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s" % (path.encode(), len(body), body))
-            if not _read(reader):
-                errors[0] += 1
-            latencies.append(time.perf_counter() - begun)
-    begun = time.perf_counter()
-    threads = [threading.Thread(target=one) for _ in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    took = time.perf_counter() - begun
-    latencies.sort()
-    return {"rate": len(latencies) / took, "p50": latencies[len(latencies) // 2], "p99": latencies[int(len(latencies) * 0.99)], "errors": errors[0]}
+def ready(texts: Iterator[str], safe: bool, count: int) -> list[bytes]:
+    """The same as they go over the wire."""
+    return [load.post(*one) for one in pushes(texts, safe, count)]
 
 
-def _read(reader) -> bool:
-    status = reader.readline()
-    length = 0
-    while (line := reader.readline()) not in (b"\r\n", b""):
-        if line.lower().startswith(b"content-length:"):
-            length = int(line[15:])
-    return status.startswith(b"HTTP/1.1 200") and b"<xml>" in reader.read(length)
+def started(command: str, data: str, safe: bool, workers: int, core: int | None = None) -> load.Server:
+    """A server that has answered its first push."""
+    return load.start(command, ready(questions.new(), safe, 1)[0], data, workers, core, **SETTINGS[safe])
 
 
-def serve(server: str, app: str, port: int, workers: int, threads: int, data: str, safe: bool, core: int | None) -> subprocess.Popen:
-    words = SERVERS[server].format(python=sys.executable, port=port, workers=workers, threads=threads, app=app).split()
-    environ = {**os.environ, **(play.SAFE if safe else play.PLAIN), "DATA_DIR": data, "PYTHONPATH": f"{ROOT}:{HERE}"}
-    if core is not None and shutil.which("taskset"):
-        words = ["taskset", "-c", str(core), *words]
-    process = subprocess.Popen(words, env=environ, cwd=data, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    path, body = next(requests(safe, 1))
-    for _ in range(200):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("POST", path, body)
-            if connection.getresponse().status == 200:
-                return process
-        except OSError:
-            time.sleep(0.05)
-    raise SystemExit(f"{server} did not start {app}")
+def both(data: str, safe: bool, workers: int, core: int | None) -> dict[str, load.Server]:
+    """The echo and ours, ours in a data folder that has been started in before."""
+    started(load.OURS, data, safe, workers).stop()
+    return {"echo": started(f"{load.FLOOR.replace('{app}', 'echo_rsgi:app')}", data, safe, workers, core), "ours": started(load.OURS, data, safe, workers, core)}
 
 
-def memory_of(process: subprocess.Popen) -> list[int]:
-    """Resident MB of the process and its children."""
-    found = []
-    for pid in (process.pid, *map(int, Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split())):
-        found.append(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 >> 20)
-    return found
+class Bench:
+    """One mode and number of workers: the servers, and the rounds."""
 
+    def __init__(self, servers: dict[str, load.Server], safe: bool, workers: int) -> None:
+        self.servers, self.safe, self.workers = servers, safe, workers
+        self.texts = {kind: make() for kind, make in questions.KINDS.items()}
 
-def compare(arguments: argparse.Namespace, safe: bool) -> dict:
-    rounds, memory = {"echo": [], "ours": []}, {}
-    core = None if arguments.no_pin or (os.cpu_count() or 1) < 2 else 0
-    if core == 0:
-        os.sched_setaffinity(0, {1})
-    with tempfile.TemporaryDirectory() as data:
-        running = {}
-        for name, app in (("echo", "echo_rsgi:app"), ("ours", "wsgi:rsgi")) if arguments.server == "rsgi" else (("echo", "echo:app"), ("ours", "wsgi:app")):
-            running[name] = _free_port()
-            running[name] = (serve(arguments.server, app, running[name], arguments.workers, arguments.threads, data, safe, core), running[name])
-        try:
-            for _ in range(arguments.rounds):
-                for name, (_, port) in running.items():
-                    rounds[name].append(load(port, safe, arguments.seconds, arguments.connections))
-            memory = {name: memory_of(process) for name, (process, _) in running.items()}
-        finally:
-            for process, _ in running.values():
-                process.terminate()
-                process.wait(10)
-    ratios = [ours["rate"] / echo["rate"] for ours, echo in zip(rounds["ours"], rounds["echo"], strict=True)]
-    middle = {name: {key: statistics.median(one[key] for one in found) for key in found[0]} for name, found in rounds.items()}
-    return {"mode": "safe" if safe else "plain", "ratio": statistics.median(ratios), "ratios": ratios, "memory": memory, **middle}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-# In process
-
-def in_process(safe: bool, rounds: int, count: int = 2000) -> dict:
-    """CPU microseconds per message of the WSGI call alone."""
-    with tempfile.TemporaryDirectory() as data:
-        os.environ.update(play.SAFE)
-        import echo
-
-        from bot import create_app
-        apps = {"echo": echo.app, "ours": create_app({**(play.SAFE if safe else play.PLAIN), "DATA_DIR": data})}
-        times = {name: [] for name in apps}
+    def closed(self, kinds: list[str], seconds: float, rounds: int) -> dict[str, list[dict]]:
+        """Rounds of as much as each takes: the echo, and ours with each kind of question."""
+        found: dict[str, list[dict]] = {"echo": [], **{kind: [] for kind in kinds}}
         for _ in range(rounds):
-            for name, app in apps.items():
-                environs = [_environ(path, body) for path, body in requests(safe, count)]
-                begun = time.process_time()
-                for environ in environs:
-                    answer = app.wsgi_app(environ, _started)
-                    b"".join(answer)
-                    if hasattr(answer, "close"):
-                        answer.close()
-                times[name].append((time.process_time() - begun) / count * 1e6)
-    middle = {name: statistics.median(found) for name, found in times.items()}
-    return {"mode": "safe" if safe else "plain", "echo_us": middle["echo"], "ours_us": middle["ours"], "ratio": middle["echo"] / middle["ours"]}
+            for name, rows in found.items():
+                rate = 1.3 * max((one["rate"] for one in rows), default=GUESS * self.workers)
+                rows.append(self._run(name, seconds, CONNECTIONS * self.workers, int(rate * seconds)))
+        return found
+
+    def open(self, kinds: list[str], rate: float, seconds: float, rounds: int) -> dict[str, list[dict]]:
+        """Rounds at ``rate`` messages a second."""
+        found: dict[str, list[dict]] = {"echo": [], **{kind: [] for kind in kinds}}
+        for _ in range(rounds):
+            for name, rows in found.items():
+                rows.append(self._run(name, seconds, LINES, int(1.3 * rate * seconds) + 100, rate))
+        return found
+
+    def _run(self, name: str, seconds: float, connections: int, count: int, rate: float | None = None) -> dict:
+        server, requests = self.servers.get(name, self.servers["ours"]), ready(self.texts[name if name in self.texts else "new"], self.safe, count)
+        workers = server.workers()
+        before = load.cpu_of(workers)
+        found = load.drive(server.port, requests, seconds, connections, rate)
+        return {**found, "cpu_us": (load.cpu_of(workers) - before) / found["messages"] * 1e6}
 
 
-def _environ(path: str, body: bytes) -> dict:
-    return {"REQUEST_METHOD": "POST", "PATH_INFO": "/wechat", "QUERY_STRING": path.partition("?")[2], "SERVER_NAME": "a", "SERVER_PORT": "80", "wsgi.version": (1, 0),
-            "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr, "wsgi.multithread": True,
-            "wsgi.multiprocess": True, "wsgi.run_once": False, "CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": "text/xml", "HTTP_HOST": "a", "REMOTE_ADDR": "127.0.0.1"}
+def compare(arguments: argparse.Namespace, safe: bool, workers: int) -> dict:
+    """All that is measured of one mode with so many workers."""
+    kinds = list(questions.KINDS) if arguments.questions == "both" else [arguments.questions]
+    with tempfile.TemporaryDirectory() as data, load.pinned(workers) as core:
+        bench = Bench(both(data, safe, workers, core), safe, workers)
+        try:
+            rounds = bench.closed(kinds, arguments.seconds, arguments.rounds)
+            fastest = statistics.median(one["rate"] for one in rounds[kinds[0]])
+            opened = {} if arguments.loop == "closed" else {share: bench.open(kinds[:1], share * fastest, arguments.seconds, max(1, arguments.rounds - 2)) for share in LOADS}
+            memory = {name: load.memory_of(server.workers()) for name, server in bench.servers.items()}
+        finally:
+            for server in bench.servers.values():
+                server.stop()
+    return {"machine": load.machine(), "mode": "safe" if safe else "plain", "workers": workers, "ratio": {kind: _ratios(rounds[kind], rounds["echo"], "rate") for kind in kinds},
+            "cpu_ratio": {kind: _ratios(rounds["echo"], rounds[kind], "cpu_us") for kind in kinds}, "closed": _middle(rounds),
+            "open": [{"share": share, "rate": share * fastest, **_middle(found)} for share, found in opened.items()], "memory": memory}
 
 
-def _started(status: str, headers: list, exc_info: object = None) -> None:
-    assert status.startswith("200"), status
+def _middle(rounds: dict[str, list[dict]]) -> dict[str, dict]:
+    return {name: load.middle(rows) for name, rows in rounds.items()}
+
+
+def _ratios(ours: list[dict], theirs: list[dict], key: str) -> dict:
+    each = [one[key] / other[key] for one, other in zip(ours, theirs, strict=True)]
+    return {"median": statistics.median(each), "least": min(each), "most": max(each)}
+
+
+def show(found: dict) -> None:
+    """The findings, for a reader at a terminal."""
+    print(f"== {found['mode']} mode, {found['workers']} worker{'s' * (found['workers'] > 1)}: resident MB a worker "
+          + ", ".join(f"{name} {one['rss']:.0f} (shared pages split: {one['pss']:.0f})" for name, one in found["memory"].items()))
+    for name, one in found["closed"].items():
+        ratio = f", {found['ratio'][name]['median']:.2f} of the echo's rate (rounds {found['ratio'][name]['least']:.2f}–{found['ratio'][name]['most']:.2f})" if name != "echo" else ""
+        print(f"   closed loop {name:<9}{_row(one)}, {one['rate']:.0f}/s{ratio}")
+    for each in found["open"]:
+        for name, one in each.items():
+            if isinstance(one, dict):
+                print(f"   {each['share']:.0%} = {each['rate']:.0f}/s {name:<9}{_row(one)}")
+
+
+def _row(one: dict) -> str:
+    return f"p50 {one['p50'] * 1e3:.2f} ms, p99 {one['p99'] * 1e3:.2f} ms, {one['cpu_us']:.0f} µs of CPU a message" + (f", {one['errors']:.0f} ERRORS" if one["errors"] else "")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--server", choices=SERVERS, default="rsgi")
-    parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=4)
-    parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--mode", choices=("plain", "safe"), help="only this one")
+    parser.add_argument("--workers", type=int, help="only so many (1 and 2)")
+    parser.add_argument("--questions", choices=(*questions.KINDS, "both"), default="both")
+    parser.add_argument("--loop", choices=("closed", "both"), default="both")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2.0)
-    parser.add_argument("--no-pin", action="store_true", help="don't pin the servers to core 0 and the load to core 1")
+    parser.add_argument("--seconds", type=float, default=1.5, help="of each round")
     parser.add_argument("--in-process", action="store_true")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", type=Path, help="write the findings there, one a line")
     parser.add_argument("--at-least", type=float, default=0.0, help="exit 1 where a ratio is below this")
     arguments = parser.parse_args()
-    results = [in_process(safe, arguments.rounds) if arguments.in_process else compare(arguments, safe) for safe in (False, True)]
-    for one in results:
-        if arguments.json:
-            print(json.dumps(one))
-        elif arguments.in_process:
-            print(f"{one['mode']:<6} echo {one['echo_us']:.0f} µs, ours {one['ours_us']:.0f} µs, {one['ours_us'] - one['echo_us']:+.0f} µs, throughput ratio {one['ratio']:.2f}")
-        else:
-            for name in ("echo", "ours"):
-                print(f"{one['mode']:<6} {name}: {one[name]['rate']:.0f}/s, p50 {one[name]['p50'] * 1000:.1f} ms, p99 {one[name]['p99'] * 1000:.1f} ms, "
-                      f"{one[name]['errors']:.0f} errors, resident MB {one['memory'][name]}")
-            print(f"{one['mode']:<6} ratio {one['ratio']:.2f} (rounds {' '.join(f'{ratio:.2f}' for ratio in one['ratios'])})")
-    return int(min(one["ratio"] for one in results) < arguments.at_least)
+    if arguments.in_process:
+        import steps
+        return steps.main([])
+    modes = [one == "safe" for one in ((arguments.mode,) if arguments.mode else ("plain", "safe"))]
+    results = []
+    for safe, workers in itertools.product(modes, (arguments.workers,) if arguments.workers else (1, 2)):
+        results.append(compare(arguments, safe, workers))
+        show(results[-1])
+    if arguments.json:
+        arguments.json.write_text("".join(json.dumps(one) + "\n" for one in results))
+    return int(min(ratio["median"] for one in results for ratio in one["ratio"].values()) < arguments.at_least)
 
 
 if __name__ == "__main__":
