@@ -123,7 +123,7 @@ def _asks_about(pasted: Ask, message: NormalText, index: Index) -> bool:
 def _asks_openly(pasted: Ask, message: NormalText, notice: Document, index: Index) -> bool:
     """劳务工可以署名吗, 高校实验室能报不: one run of words that are the own words of an open point, and no name of anyone."""
     text = message.text
-    if MARKED.search(text) or APART.search(text) or len(pasted.material) > SHORT_MATERIAL:
+    if MARKED.search(text) or APART.search(text) or len(pasted.material) > SHORT_MATERIAL or not message.raw.startswith(pasted.material):
         return False
     return any(name in notice.entries and notice.entries[name].words and not notice.entries[name].stated for name in index.concepts(text))
 
