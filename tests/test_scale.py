@@ -44,7 +44,7 @@ def test_machines_die_and_nobody_notices(scene):
     assert not scene.broken
     for host in (staff, *scene.hosts):
         redis_server.wait(lambda host=host: host.ready().get("snapshot") == 2, 10)
-        assert "几台机器的主题" in scene.crowd.ask_one(THEME[0], "after", host.send).replies[0], host.name
+        assert "几台机器的主题" in scene.crowd.ask_one(THEME, "after", host.send).replies[0], host.name
 
 
 def test_redis_understands_the_files_in_deploy(tmp_path):
