@@ -133,9 +133,9 @@ def measure(safe: bool, rounds: int, count: int, data: str) -> dict:
     """Both as a whole, with new and with repeated questions, and the steps of ours (new questions)."""
     import echo_rsgi
 
-    from bot import create_app, rsgi
-    flask = create_app({**webhook.SETTINGS[safe], "DATA_DIR": data})
-    ours = rsgi.App(flask, push=flask.extensions["bot"]["push"])
+    from bot import create_app, rsgi, service
+    made = service.make({**webhook.SETTINGS[safe], "DATA_DIR": data})
+    ours = rsgi.App(lambda: create_app(service=made).wsgi_app, made.direct())
     texts = {kind: make() for kind, make in questions.KINDS.items()}
     wholes = {"echo": (echo_rsgi.app, texts["new"]), **{kind: (ours, some) for kind, some in texts.items()}}
     parts = {name: places for name, places in steps().items() if safe or name != "seal"}
