@@ -36,7 +36,8 @@ NAME_AT_MOST = 20  # characters beside a word that are read to tell whether it i
 LABELS_WITHIN = 4_000  # a label, an instruction or a question stands within so many characters of either end
 
 _END = " \t\n.,;:!?~。"
-_MARKED = re.compile(rf"[^\w]|_|{CHECK_WORD.pattern}|改[好了过完正]|{'|'.join(FORM_LABELS)}|公司|集团|(?:经验|实践|探索)$")
+_PIECES = re.compile(r"[ ,，。;；?？!！、]+")
+_MARKED = re.compile(rf"[^\w ,，。;；?？!！、]|_|{CHECK_WORD.pattern}|改[好了过完正]|{'|'.join(FORM_LABELS)}|公司|集团|(?:经验|实践|探索)$")
 _WHAT = re.compile(r"什么|啥|哪[个些里儿]|怎么|咋|怎样|如何|多少|多长|几[个人字条位名项]")
 _QUOTED = re.compile(r"“([^“”]{2,300})”|\"([^\"]{2,300})\"|「([^「」]{2,300})」|『([^『』]{2,300})』|《([^《》]{4,300})》|‘([^‘’]{2,300})’")
 _WORD_END, _WORD_START = re.compile(r"[^\s,，、;；:：。]*$"), re.compile(r"[^\s,，、;；:：。]*")
@@ -66,12 +67,20 @@ _SEEMS_TEAM = re.compile(r"(?:小组|班|组|工段|室|班组|队|中心|站|�
 
 
 def is_plain(text: str) -> bool:
-    """Whether a short text clearly holds no material: one run of words without an instruction, a question whether something is
-    right, a form's field, the end of a company or a title; and with a question word in it, or else without a label and
-    without enough surnames for a list that has no commas."""
+    """Whether a short text clearly holds no material: words without an instruction, a question whether something is right, a
+    form's field, the end of a company or a title. One run of them has a question word in it, or else no label and not
+    enough surnames for a list that has no commas; of several pieces, one asks, hardly one may be a name, none is a label."""
     words = text.strip(_END)
-    return (len(words) <= PLAIN_AT_MOST and not _MARKED.search(words) and not CUT.search(words)
-            and (bool(_WHAT.search(words)) or sum(map(SURNAMES.__contains__, words)) < 3 and not _labels_of(words)))
+    if len(words) > PLAIN_AT_MOST or _MARKED.search(words) or CUT.search(words):
+        return False
+    asks_what, pieces = bool(_WHAT.search(words)), _PIECES.split(words)
+    if len(pieces) > 1:
+        return asks_what and sum([_may_be_name(piece) for piece in pieces]) < 2 and not _labels_of(words)
+    return asks_what or sum(map(SURNAMES.__contains__, words)) < 3 and not _labels_of(words)
+
+
+def _may_be_name(piece: str) -> bool:
+    return 2 <= len(piece) <= 4 and piece[0] in SURNAMES
 
 
 def labels_in(seen: View) -> list[tuple[Family, int, int, Kind | None]]:

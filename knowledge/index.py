@@ -30,6 +30,7 @@ AGAIN = 2.0  # what it costs an entry that it has just answered
 LEANING = 12  # characters of a question that may want the subject of the one before
 SUBJECT = 1.5  # weight from which a thing is what a question is about
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
+READ_LATELY = 64  # pieces of text
 KINDS = frozenset({"group", "crew"})
 
 
@@ -115,7 +116,7 @@ class Index:
 
     def _open(self) -> None:
         self._numbers = {name: number for number, name in enumerate(self._wordings.names)}
-        self.concepts = self._concepts.of
+        self.concepts = lru_cache(maxsize=READ_LATELY)(self._concepts.of)  # one message asks for the same piece several times
         self.mend = self._sounds.mend
 
     def packed(self) -> tuple:
