@@ -33,10 +33,6 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         """Itself while it lives, else an empty one. Out-of-order messages count as in time."""
         return self if self.at and now - self.at <= LIFE else Conversation()
 
-    def undated(self) -> Conversation:
-        """Itself without its time: what the next answer may depend on."""
-        return self if self.at is None else msgspec.structs.replace(self, at=None)
-
     def to_json(self) -> str:
         return msgspec.json.encode(self).decode()
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
-import msgspec
-
+from handlers import kept
 from handlers.answer import Answer, Choice, Outcome
 from handlers.ask import Ask, Family
 from handlers.chat import chat
@@ -22,7 +21,6 @@ from handlers.groupchat import answer_chat, group_chat
 from handlers.names import names
 from handlers.outline import outline
 from handlers.outside import outside
-from handlers.pasted import CHECKS
 from handlers.quota import quota, remembered
 from handlers.quota_follow import BACKWARDS
 from handlers.rumour import rumour
@@ -32,14 +30,13 @@ from handlers.team import team
 from handlers.title import title
 from handlers.understand import ask_of, understand
 from handlers.whose_notice import notice_for, say_which
+from knowledge.index import Index
 from knowledge.model import Document, Kind
 from knowledge.snapshot import Snapshot
 from knowledge.template import render
-from knowledge.text import normalise
+from knowledge.text import NormalText, normalise
 
 MOST_PARTS = 6  # questions of one message that are answered
-SHORT, KEPT = 24, 400  # characters of a message whose answer is kept for whoever says the same next; how many are kept
-NOT_KEPT = (*CHECKS, Family.FORWARD, Family.MORE)  # what was pasted is not kept, and a forwarded text depends on more than its words
 
 
 def multi(ask: Ask, notice: Document, today: dt.date) -> Answer:
@@ -81,30 +78,26 @@ def reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.dat
     """The answer to one message and what is remembered of it. ``now`` is the message's CreateTime, Asia/Shanghai;
     ``address`` the service's own, for texts that name it.
 
-    The answer depends on these alone, so what many ask in the same few words, after the same question or none, is worked
-    out once a day.
+    The answer depends on these alone, so the same words get one that was kept.
     """
-    earlier = conversation.fresh(now)
-    asked = (text, earlier.undated(), now.date())
-    if len(text) <= SHORT and (known := snapshot.answered.get(asked)):
-        return known[0], msgspec.structs.replace(known[1], at=now)
-    answer, after = _reply(text, earlier, snapshot, now, address)
-    if len(text) <= SHORT and answer.family not in NOT_KEPT and not answer.ask.material:
-        if len(snapshot.answered) >= KEPT:
-            snapshot.answered.clear()
-        snapshot.answered[asked] = answer, after
-    return answer, after
+    message, earlier = normalise(text), conversation.fresh(now)
+    asked = kept.key(message, earlier, now.date())
+    answer = kept.kept(snapshot.answered, asked) if asked else None
+    notice, index, message = notice_for(message, snapshot, now.date())
+    earlier = _still_there(earlier, notice)
+    if answer is None:
+        answer = _answer(message, earlier, notice, index, snapshot, now, address)
+        if asked:
+            kept.keep(snapshot.answered, asked, answer)
+    return answer, _remember(earlier, answer.ask, answer, notice, now)
 
 
-def _reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.datetime, address: str) -> tuple[Answer, Conversation]:
-    notice, index, message = notice_for(normalise(text), snapshot, now.date())
-    earlier = _still_there(conversation, notice)
+def _answer(message: NormalText, earlier: Conversation, notice: Document, index: Index, snapshot: Snapshot, now: dt.datetime, address: str) -> Answer:
     ask = understand(message, earlier, notice, index, now)
     if ask.family is Family.FORWARD:
         ask = ask.but(edition=Edition(snapshot.version, snapshot.changes, address))
     answer = _more(earlier) if ask.family is Family.MORE else HANDLERS[ask.family](ask, notice, now.date())
-    answer = say_which(answer, notice, snapshot, now.date()).but(ask=ask)
-    return answer, _remember(earlier, ask, answer, notice, now)
+    return say_which(answer, notice, snapshot, now.date()).but(ask=ask)
 
 
 def reply_to_chat(text: str, snapshot: Snapshot, today: dt.date, most: int) -> Answer:

@@ -44,7 +44,7 @@ class Question(msgspec.Struct, frozen=True):
 
 def find_questions(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
     """The questions of a message in order, an entry each, none twice."""
-    context = _context(conversation, notice) if _elliptic(reading) else frozenset()
+    context = _context(conversation, notice) if leans(reading.text) else frozenset()
     leans_on = conversation.entry if context else None
     asks: list[Ask] = []
     for question in _halves(_best_split(segments(reading.text), reading, context, leans_on, notice, index), reading, notice, index):
@@ -64,9 +64,9 @@ def _context(conversation: Conversation, notice: Document) -> frozenset[str]:
     return frozenset(name for name in conversation.concepts if name not in notice.entries or not notice.entries[name].words)
 
 
-def _elliptic(reading: Reading) -> bool:
+def leans(text: str) -> bool:
     """Whether the words lean on the question before: hardly any, or 那…, …呢, …也."""
-    flat = squeeze(reading.text)
+    flat = squeeze(text)
     return len(flat) <= FRAGMENT or len(flat) <= 24 and bool(ELLIPTIC.search(flat))
 
 

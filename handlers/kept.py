@@ -1,0 +1,55 @@
+"""Answers kept for whoever asks the same next: what many ask in the same few words is worked out once a day.
+
+They stand with the snapshot that they were worked out from, and go with it. Nothing pasted, and nothing of who asked, is
+among them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from handlers.answer import Answer, Outcome
+from handlers.ask import Family
+from handlers.conversation import Conversation
+from handlers.pasted import CHECKS
+from handlers.questions import leans
+from knowledge.text import NormalText
+
+LONGEST = 40  # characters of a message whose answer is kept
+MOST = 400  # answers in each of two shelves: when the new one is full it becomes the old one, and the old one goes
+SHORT = 12  # characters up to which a message may choose from a menu by its words
+UNKEPT = (*CHECKS, Family.FORWARD, Family.MORE)  # what was pasted; a forwarded text depends on more than the words
+GOES_ON = (*CHECKS, Family.QUOTA, Family.STATS)  # after these any words may mean the same thing again
+Key = tuple[str, dt.date, bool]
+
+
+def key(message: NormalText, earlier: Conversation, today: dt.date) -> Key | None:
+    """Under which the answer to a message may be kept; None where it may depend on what was said before."""
+    if len(message.raw) > LONGEST:
+        return None
+    if earlier.at is None:
+        return message.raw, today, False
+    return (message.raw, today, True) if _stands_alone(message, earlier) else None
+
+
+def _stands_alone(message: NormalText, earlier: Conversation) -> bool:
+    goes_on = earlier.expects or earlier.counts or earlier.registered or earlier.family in GOES_ON or "quota" in earlier.entry or earlier.entry.startswith("stat")
+    return not goes_on and len(message.text) > SHORT and not leans(message.text)
+
+
+def kept(shelves: dict, asked: Key) -> Answer | None:
+    """The answer to that message, if it was given lately."""
+    for shelf in ("new", "old"):
+        if answer := shelves.get(shelf, {}).get(asked):
+            return answer
+    return None
+
+
+def keep(shelves: dict, asked: Key, answer: Answer) -> None:
+    """Keep an answer, unless something was pasted, or it was a question back."""
+    if answer.family in UNKEPT or answer.ask.material or asked[2] and answer.outcome not in (Outcome.ANSWERED, Outcome.NOT_STATED):
+        return
+    new = shelves.setdefault("new", {})
+    new[asked] = answer
+    if len(new) >= MOST:
+        shelves["old"], shelves["new"] = new, {}
