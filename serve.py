@@ -37,6 +37,9 @@ def main() -> None:
     settings = _checked()
     counters = tempfile.mkdtemp(prefix="cpcif-quality-bot-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters  # so that /metrics adds the workers up; not on the data disk, which may be full
+    import bot.service  # noqa: F401 - here, so that workers are forked with it (after the line above, which its counters look at)
+
+    _give_back()
     try:
         _server(settings.host, settings.port, workers).serve()
     finally:
@@ -51,7 +54,6 @@ def _checked() -> config.Settings:
         sys.exit(f"设置有误 / The settings are wrong:\n{error}")
     _load_notice(settings.data_dir)
     _free(settings.host, settings.port)
-    _give_back()
     print(f"http://{_shown(settings.host)}:{settings.port}/chat", file=sys.stderr, flush=True)
     return settings
 

@@ -15,7 +15,7 @@ from handlers.pasted import CHECKS
 from handlers.questions import leans
 from knowledge.text import NormalText
 
-LONGEST = 40  # characters of a message whose answer is kept
+LONGEST = 60  # characters of a message whose answer is kept
 MOST = 400  # answers in each of two shelves: when the new one is full it becomes the old one, and the old one goes
 SHORT = 12  # characters up to which a message may choose from a menu by its words
 UNKEPT = (*CHECKS, Family.FORWARD, Family.MORE)  # what was pasted; a forwarded text depends on more than the words
@@ -34,7 +34,7 @@ def key(message: NormalText, earlier: Conversation, today: dt.date) -> Key | Non
 
 def _stands_alone(message: NormalText, earlier: Conversation) -> bool:
     goes_on = earlier.expects or earlier.counts or earlier.registered or earlier.family in GOES_ON or "quota" in earlier.entry or earlier.entry.startswith("stat")
-    return not goes_on and len(message.text) > SHORT and not leans(message.text)
+    return not goes_on and not (earlier.choices and len(message.text) <= SHORT) and not leans(message.text)
 
 
 def kept(shelves: dict, asked: Key) -> Answer | None:

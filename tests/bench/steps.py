@@ -153,7 +153,7 @@ def measure(safe: bool, rounds: int, count: int, data: str) -> dict:
 
 def show(found: dict) -> None:
     print(f"{found['mode']:<6} echo {found['echo_us']:.0f} µs, ours {found['new_us']:.0f} µs ({found['new_us'] - found['echo_us']:+.0f}), "
-          f"repeated questions {found['repeated_us']:.0f} µs ({found['repeated_us'] - found['echo_us']:+.0f})")
+          f"repeated questions {found['repeated_us']:.0f} µs ({found['repeated_us'] - found['echo_us']:+.0f}), the most asked {found['often_us']:.0f} µs")
     for name, spent in found["steps_us"].items():
         print(f"       {name:<16}{spent:>6.1f} µs")
 

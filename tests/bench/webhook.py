@@ -107,7 +107,7 @@ class Bench:
 
 def compare(arguments: argparse.Namespace, safe: bool, workers: int) -> dict:
     """All that is measured of one mode with so many workers."""
-    kinds = list(questions.KINDS) if arguments.questions == "both" else [arguments.questions]
+    kinds = list(questions.KINDS) if arguments.questions == "all" else [arguments.questions]
     with tempfile.TemporaryDirectory() as data, load.pinned(workers) as core:
         bench = Bench(both(data, safe, workers, core), safe, workers)
         try:
@@ -153,7 +153,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--mode", choices=("plain", "safe"), help="only this one")
     parser.add_argument("--workers", type=int, help="only so many (1 and 2)")
-    parser.add_argument("--questions", choices=(*questions.KINDS, "both"), default="both")
+    parser.add_argument("--questions", choices=(*questions.KINDS, "all"), default="all")
     parser.add_argument("--loop", choices=("closed", "both"), default="both")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.5, help="of each round")
