@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers.roles import KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of, roles, teams_of
-from handlers.table import headings
+from handlers.table_counts import by_columns, passed_in_a_table
 from handlers.values import Number, Values
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
@@ -20,6 +20,8 @@ class Count:
     kind: Kind | None = None
     passed: bool = False  # said to have passed registration
     year: str = ""  # "last", "other", or unsaid
+    on_top: bool = False  # 还有14个: to be added to the one before
+    listed: bool = False  # of another place than the number before: 一车间18、二车间18
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,11 @@ class Counted:
 _MOST = 40  # numbers read of one message
 _NEAR = 16  # characters before a number in which a total is said
 _WITHOUT_KIND = re.compile(r"不(?:含|算|包括|包含|是)(?:小组|班组|qc|信得过)")
-_PASSED_LEFT = re.compile(r"其中.{0,6}备案|通过|合格|过了|成功")
+_PASSED_LEFT = re.compile(r"其中.{0,6}备案|通过|合格|过了|成功|(?:(?<![超不])过|也就是|剩下?的?)\s?$")
 _PASSED_RIGHT = re.compile(r"\s?个?\s?(?:小组|班组)?\s?(?:都|均|已)?(?:备案)?(?:通过|过了|合格)")
 _EACH = re.compile(r"[各都均]|一样多|同样")
+_ASKED_BETWEEN = re.compile("几|多少")
+_PARTS = re.compile(r"车间|工段|部门|科室|装置|作业区|作业部")
 _ADDED = re.compile(r"加(?:在)?一?起|合(?:在)?一?起|合并算|合计|总共(?:能|可|名额|几|多少)|一共(?:能|可|名额|几|多少)")
 _TOTAL = re.compile(r"(?:一共|总共|合计|总计|共)(?:是|有|备案|登记|通过|备案通过)?了?\s?$")
 VAGUE = re.compile(
@@ -71,15 +75,20 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
     Left out: people, money, days, years, attachments, phone numbers, and whatever else has a unit of its own.
     """
     words = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text)
-    told = roles(words, _passed_in_a_table(values.numbers[:_MOST], words))
+    numbers = values.numbers[:_MOST]
+    if "\n" in words and (columns := by_columns(numbers, words)):
+        return Counted(tuple(Count(number, kind, passed=True) for kind, number in columns.items()))
+    told = roles(words, passed_in_a_table(numbers, words))
     teams = teams_of(told)
     passed: dict[int, bool] = {}
     for one, before in zip(teams, [None, *teams]):
         passed[one.number.start] = passed[before.number.start] if before and one.joined else _passed(one, words)
-    found = [replace(count, passed=passed[count.number.start], year=_year(words, count.number, notice))
+    listed = {one.number.start for one in teams if one.joined and not words.endswith(",", 0, one.number.start)}  # 88,88×8% is one
+    on_top = {one.number.start for one in teams if one.on_top}
+    found = [replace(count, passed=passed[count.number.start], year=_year(words, count.number, notice), listed=count.number.start in listed, on_top=count.number.start in on_top)
              for count in _with_kinds(words, [one.number for one in teams])]
     failed = tuple(one.number for one in told if one.role is Role.FAILED)
-    found = _summed(_without_failed(_chosen(found, words), failed), words)
+    found = _summed(_without_failed(_chosen(_topped(found, words), words), failed), words)
     wishes = [one.number for one in told if one.role is Role.WISH and one not in teams]
     claims = [one.number for one in told if one.role is Role.CLAIM]
     return Counted(tuple(found), _results(wishes, words), _results(claims, words),
@@ -93,13 +102,6 @@ def _results(numbers: list[Number], words: str) -> tuple[Count, ...]:
     wishes = [Count(number, _kind_at(words, number)) for number in sorted(values.values(), key=lambda number: number.start)]
     kinds = [wish.kind for wish in wishes]
     return tuple(wishes) if len(wishes) == 1 or (len(wishes) == 2 and None not in kinds and len({*kinds}) == 2) else ()
-
-
-def _passed_in_a_table(numbers: tuple[Number, ...], words: str) -> tuple[Number, ...]:
-    """Of a row with a column for 通过 only that one."""
-    heads = headings(words) if "\n" in words and "通过" in words else {}
-    passed = {at for at, head in heads.items() if "通过" in head and "未" not in head and "不" not in head}
-    return tuple(number for number in numbers if not passed or number.start not in heads or number.start in passed)
 
 
 def _with_kinds(words: str, chosen: list[Number]) -> list[Count]:
@@ -185,7 +187,7 @@ def _chosen(found: list[Count], words: str) -> list[Count]:
         found = [one for one in found if not _TOTAL.search(words, max(0, one.number.start - _NEAR), one.number.start)] or found
     kept = []
     for kind in dict.fromkeys(count.kind for count in found):
-        same = list({count.number.value: count for count in reversed(found) if count.kind == kind}.values())[::-1]
+        same = list({(count.number.value, count.listed and count.number.start): count for count in reversed(found) if count.kind == kind}.values())[::-1]
         same = [count for count in same if count.year == "last"] or [count for count in same if not count.year] or same
         kept += [count for count in same if count.passed] or same
     return sorted(kept, key=lambda count: count.number.start)
@@ -199,16 +201,33 @@ def _whole(found: list[Count], words: str) -> Count | None:
 
 
 def _without_failed(found: list[Count], failed: tuple[Number, ...]) -> list[Count]:
-    """备案30个，其中3个没通过: 27 count. A number that is itself said to have passed stays."""
-    if len(found) != 1 or len(failed) != 1 or found[0].passed or failed[0].value >= found[0].number.value:
-        return found
-    number = found[0].number
-    return [replace(found[0], number=replace(number, value=number.value - failed[0].value))]
+    """备案30个，其中3个没通过: 27 count; each failed number belongs to the count before it. One that is itself said to have passed stays."""
+    for number in failed:
+        own = [count for count in found if count.number.start < number.start][-1:] or found[:1]
+        if own and not own[0].passed and number.value < own[0].number.value:
+            less = replace(own[0], number=replace(own[0].number, value=own[0].number.value - number.value))
+            found = [less if count is own[0] else count for count in found]
+    return found
+
+
+def _topped(found: list[Count], words: str) -> list[Count]:
+    """小组88个，还有14个也通过了: 102; after a question between them 88 and 102."""
+    result: list[Count] = []
+    for count in found:
+        if not (count.on_top and result and result[-1].kind is count.kind and count.year in ("", result[-1].year)):
+            result.append(count)
+            continue
+        total = replace(result[-1], number=replace(count.number, value=result[-1].number.value + count.number.value), passed=result[-1].passed or count.passed, listed=True)
+        if not _ASKED_BETWEEN.search(words, result[-1].number.end, count.number.start):
+            result.pop()
+        result.append(total)
+    return result
 
 
 def _summed(found: list[Count], words: str) -> list[Count]:
     """三个厂分别40、55、120个，加一起算: one count, where the asker wants them added."""
-    if len(found) < 2 or len({count.kind for count in found}) > 1 or not _ADDED.search(words):
+    parts = bool(_PARTS.search(words)) and not _EACH.search(words) and all(count.listed for count in found[1:])  # of one company
+    if len(found) < 2 or len({count.kind for count in found}) > 1 or not (parts or _ADDED.search(words)):
         return found
     return [replace(found[0], number=replace(found[0].number, value=sum(count.number.value for count in found)))]
 

@@ -30,6 +30,8 @@ def quota_ask(topic: str, words: str, numbers: tuple[Number, ...] = (), kinds: t
 def listed(counts: tuple[Count, ...], words: str, conversation: Conversation) -> Ask:
     """A quota for each count; where no kind is said, of the kind asked before."""
     counts = (*counts, *_unchanged(counts, words, conversation))
+    if len(counts) == 1:
+        counts = (_changed(counts[0], words, conversation),)
     kinds = tuple(count.kind for count in counts if count.kind)
     if len(kinds) != len(counts):
         kinds = () if kinds else remembered_kind(conversation)
@@ -91,6 +93,8 @@ def result_said(found: Counted, words: str, conversation: Conversation) -> Ask |
     if said and (asked := _HELD.search(words, said.number.end)) and not asked["claim"]:
         return None  # 10个行吗
     known = count_before(conversation, None)
+    if said and (MORE.search(before := words[:said.number.start]) or FEWER.search(before)):
+        return None  # 漏了6个: of the count
     if not said or said.kind or said.passed or known is None or said.number.value * _FAR >= known.value or _SUPPOSED.search(words):
         return None
     return quota_ask(CLAIM, words, (known, said.number), remembered_kind(conversation))
@@ -110,7 +114,10 @@ def other_number(counts: tuple[Count, ...], words: str, conversation: Conversati
     """12个的话呢, 再多50个呢, 34个35个呢; after a wish another wish."""
     if any(count.kind for count in counts) or len(counts) > 1:
         return listed(counts, words, conversation)
-    number = _changed(counts[0].number, words, conversation)
+    count = _changed(counts[0], words, conversation)
+    if count is counts[0] and conversation.counts and (MORE.search(before := words[:count.number.start]) or FEWER.search(before)):
+        return quota_ask(UNCLEAR, words)  # 再加10个呢: of which kind?
+    number = count.number
     wished = _wish_before(conversation) and not conversation.expects
     return quota_ask(BACKWARDS if wished else FORWARD, words, (number,), remembered_kind(conversation))
 
@@ -121,15 +128,17 @@ def _unchanged(counts: tuple[Count, ...], words: str, conversation: Conversation
     return [Count(_as_number(known[kind]), kind) for kind in kinds_said(words) if kind in known and kind not in {count.kind for count in counts}]
 
 
-def _changed(number: Number, words: str, conversation: Conversation) -> Number:
-    """再多50个呢: from the count before."""
+def _changed(count: Count, words: str, conversation: Conversation) -> Count:
+    """再多50个呢, 漏了14个: on from the count before, of the same kind."""
+    number, kinds = count.number, remembered_kind(conversation)
     before = words[:number.start]
-    if known := count_before(conversation, None):
-        if MORE.search(before):
-            return replace(number, value=known.value + number.value)
-        if FEWER.search(before):
-            return replace(number, value=known.value - number.value)
-    return number
+    if count.kind and kinds and count.kind not in kinds or not (known := count_before(conversation, count.kind)):
+        return count
+    if FEWER.search(before) and number.value < known.value:
+        return replace(count, number=replace(number, value=known.value - number.value))
+    if MORE.search(before):
+        return replace(count, number=replace(number, value=known.value + number.value))
+    return count
 
 
 def _less_the_failed(found: Counted, words: str, conversation: Conversation) -> Ask | None:

@@ -56,7 +56,7 @@ MOST_SENTENCES, MOST_CLAUSES = 4, 12
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
 Questions = Callable[[], list[Ask]]
 ATTACHMENT = re.compile(r"附件\d")
-NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千]+[个人]")
+NUMERAL = re.compile(r"\d|(?!一[个人])[一二两三四五六七八九十百千]+[个人]|一个(?:小组|班组)")
 
 
 def understand(message: NormalText, conversation: Conversation, notice: Document, index: Index, now: dt.datetime) -> Ask:
