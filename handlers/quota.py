@@ -24,6 +24,7 @@ _DIFFERENCE = re.compile(r"[多差少](?:了|出)?(?:几|多少)|增加(?:几|�
 _RANGE = re.compile(r"区间|范围|从多少|到多少|多少到|之间|以内|最大|最多|最高")
 _LEFT = re.compile(r"还?剩|还[能可有]|余")
 _RIGHT = re.compile(r"对[吧吗不么]|是[吧吗不]|没?错")
+_WORKED = re.compile("[乘×*=]|等于|四舍五入")
 _EXAMPLE = 86  # a count to be shown as a pattern of how to write one
 
 
@@ -175,7 +176,7 @@ def _held_against(ask: Ask, notice: Document) -> Answer:
     pairs = pairs if len(pairs) == len(kinds) else pairs[:1] * len(kinds)
     if not all(count for count, _ in pairs):
         return _zero(ask, kinds, notice)
-    worked_out = bool(rates_said(ask.text)) and bool(_RIGHT.search(ask.text))  # 套9%报45个，对吧: the sum is asked
+    worked_out = bool(_RIGHT.search(ask.text)) and bool(_WORKED.search(ask.text) or rates_said(ask.text))  # 套9%报45个，对吧: the sum is asked
     verdict = _claimed if ask.topic == CLAIM or worked_out else _verdict
     held = sorted(zip(kinds, pairs), key=lambda one: quota_of(one[1][0], one[0], notice) == one[1][1]) if ask.topic == CLAIM else list(zip(kinds, pairs))  # what is wrong first
     wrong = _wrong_rates([(kind, count) for kind, (count, _) in held], ask.text, notice)

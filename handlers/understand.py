@@ -255,8 +255,8 @@ def _of_the_sum(text: str, index: Index) -> bool:
 def _beside(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
     """The questions that stand beside a sum: in the segments that hold no number and no word of the sum."""
     rest = [part.text for part in segments(reading.text) if (part.asks or part.names or not TALK.search(part.text)) and not _of_the_sum(part.text, index)]
-    if not rest:
-        return []
+    if not rest or not reading.values.numbers and conversation.family == Family.QUOTA and len(rest) == 1 and rest[0] == reading.text:
+        return []  # 如果是班组呢: the sum itself
     alone = read(normalise("，".join(rest)), notice, index, reading.today)
     asks = find_questions(alone, Conversation(), notice, index)
     return [ask for ask in asks if ask.family is not Family.CHAT and ask.topic not in SUM_TOPICS and ask.entry.removeprefix("stat_") not in RATES]
