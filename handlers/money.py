@@ -16,7 +16,7 @@ _MYRIAD = re.compile("[万亿]")
 _ASKED = re.compile(r"填|写|多少|几|单位|换算|合|行[吗不]|对[吗不]")
 _SHEET = re.compile(r"统计|附件6|栏|[格行项]|累计|历年|本年度|费用?|经费|奖励|投入")
 _APART = re.compile(r"另|不含|不算|除外|以外")
-_ONE_ROW = re.compile("算在|算进|计入|合[成并在]|一起|分开|同一|都[得要]填|都填|两样|一行|一栏|一格")
+_ONE_ROW = re.compile("算在|算进|计入|光[填写报]|只[填写报]|就[填写]|合[成并在]|一起|分开|同一|都[得要]填|都填|两样|一行|一栏|一格")
 _TOO = re.compile("也算|合计|加起来|一共|总共")
 _CLAIMED = re.compile(r"(?:填|写)(?:了|成|的|个)?\s?$")
 
@@ -38,7 +38,7 @@ def rows_confused(words: str, statistics: dict[str, Statistic]) -> list[str]:
     if not _ONE_ROW.search(words):
         return []
     money = {name: row for name, row in statistics.items() if row.unit == UNIT}
-    if "效益" in words and re.search("累计|历年", words) and re.search("本年|今年|当年", words):
+    if "效益" in words and re.search("累计|历年|往年|以往|以前|历史", words) and re.search("本年|今年|当年|当期", words):
         return [name for name, row in money.items() if "效益" in row.label]
     if "奖励" in words and re.search("经费|投入|推进", words):
         return [name for name, row in money.items() if "奖励" in row.label or "投入" in row.label]

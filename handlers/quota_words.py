@@ -38,7 +38,7 @@ HALF, TWICE = re.compile("一半|减半|半数"), re.compile("翻(?:一|1)?[倍�
 REMAINING = re.compile(r"还[能可]以?(?:再)?报|还?剩|剩余|剩下")
 ONE_MORE = re.compile(r"多(?:报|推|选|拿|要|送|给|上|来|争取)(?:了|上|到)?\s?$")
 _PASSING = "(?:备案?|登记|注册|通过|过|批|弄|整|算)*"
-MORE = re.compile(rf"(?:(?:再|又|还|另外?)(?:多|加上?|增加|添|有|补)|(?<![最好不])多|(?<![参])加上?|漏|少[算数填写录计]){_PASSING}(?:上|了|下来)?\s?$")
+MORE = re.compile(rf"(?:(?:再|又|还|另外?)(?:多|加上?|增加|添|有|补|来)|(?<![最好不])多|(?<![参])加上?|漏|少[算数填写录计]){_PASSING}(?:上|了|下来)?\s?$")
 FEWER = re.compile(rf"(?:(?<![至最不])少(?![算数填写录计])|减[少去掉]?|去掉|扣[除掉去]?|刨[去除掉]|剔除|除[去掉]|多[算数填写录计]|重复[算数填写录计]?|[算数填写录计]重){_PASSING}了?\s?$")
 # What may stand beside the number or kind when nothing else is asked: a fragment (499个小组) or a follow-up (那班组呢).
 _FILLER = re.compile(

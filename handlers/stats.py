@@ -11,7 +11,8 @@ from handlers.ask import Ask, Family
 from handlers.facts import facts
 from handlers.money import claimed, converted
 from handlers.shares import Share, find_share
-from handlers.stats_asked import AMOUNT, APART, FORMULA, MEANING, RATE, TWO_COUNTS, statistics_of, wants_stats
+from handlers.stats_asked import AMOUNT, APART, FORMULA, MEANING, PERIOD, RATE, TWO_COUNTS, statistics_of, wants_stats
+from handlers.stats_period import within
 from handlers.values import Number, read_values
 from knowledge.model import Document, Statistic
 from knowledge.template import show
@@ -30,6 +31,8 @@ def stats(ask: Ask, notice: Document, today: dt.date) -> Answer:
         return facts(ask, notice, today)
     if ask.topic == TWO_COUNTS:
         return _two_counts(ask, notice)
+    if ask.topic == PERIOD:
+        return _period(ask, notice, today)
     rows = statistics_of(ask, notice)
     if ask.topic == AMOUNT:
         said = claimed(ask.text, read_values(NormalText(ask.text, ask.text), today))
@@ -148,6 +151,14 @@ def _meaning(row: Statistic, words: str, notice: Document) -> list[str]:
     if row.label.startswith("本年度") and "statistics_period" in notice.facts:
         lines.append(f"“本年度”指统计表所写的{show(notice.facts['statistics_period'])}。")
     return lines
+
+
+def _period(ask: Ask, notice: Document, today: dt.date) -> Answer:
+    """Whether what was spent, registered or done in a month belongs into the sheet."""
+    period = notice.facts["statistics_period"]
+    lines = within(ask.values, period.value, today)
+    lines.append(f"统计表的“本年度”指{show(period)}。")
+    return _answer(lines, ask, [], notice, [period.clause])
 
 
 def _two_counts(ask: Ask, notice: Document) -> Answer:
