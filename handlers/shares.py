@@ -41,7 +41,9 @@ _INVERTED = re.compile(r"\s?分之\s?")
 _FRACTION = re.compile(r"([0-9]+)\s?/\s?([0-9]+)")
 _TABLE = re.compile(r"(?:\s|[,、和与跟]|(?<=\d)[人个])*")
 _CORRECTED = re.compile(r"不对|[打说写看记搞弄算数][错岔混]|错了|岔了|更正|哦不|啊不")
-_ADDED = re.compile(r"合起来|加起来|合在一起|一起算|合计|合并|合报|集团|总的|总体|整体|全公司|总共")
+_WANTED_PART = re.compile(r"(?:多少|几)个?(?:人|职工|员工|小组)?(?:参[加与]|加入|取得|出)(?:成果)?")
+_APART = re.compile("分别|各")
+_ADDED = re.compile(r"总(?:普及|成果)|合起来|加起来|合在一起|一起算|合计|合并|合报|集团|总的|总体|整体|全公司|总共")
 _PERCENT = ("%", "％")
 _AROUND = 16
 _MOST = 30
@@ -53,7 +55,7 @@ def find_share(row: Statistic, rows: list[Statistic], text: str, values: Values,
     ``earlier``: part and whole of the question before, -1 where unsaid; they fill what is not said anew.
     """
     words = PEOPLE if "人" in row.numerator else TEAMS
-    clean = _without_names(text, rows)
+    clean = _WANTED_PART.sub(lambda said: ";" * len(said[0]), _without_names(text, rows))
     numbers = _numbers(text, values)
     wanted = next((number for number in reversed(numbers) if clean[number.end:].lstrip().startswith(_PERCENT) or clean[:number.start].endswith("百分之")), None)
     numbers = [number for number in numbers if number is not wanted and not clean[number.end:].lstrip().startswith(_PERCENT)
@@ -70,7 +72,7 @@ def find_share(row: Statistic, rows: list[Statistic], text: str, values: Values,
         side = own or side if taken_back or listed else own  # 参加420，打错了，是450; 甲400人、乙250人
         found[side].append(number)
     said = -1 if _CORRECTED.search(clean) else 0  # 参加320，打错了，参加400: the last one counts
-    if together := _added(found, text):
+    if not said and (together := _added(found, text)):
         return replace(together, wanted=wanted)
     part = found["part"][said] if found["part"] else None if found["lacking"] else _none(clean, words)
     whole = found["whole"][said] if found["whole"] else None
@@ -110,7 +112,10 @@ def _added(found: dict[str, list[Number]], text: str) -> Share | None:
     """一厂400人参加180，二厂600人参加330，合起来: parts and wholes added, where there is a pair of each."""
     parts, wholes = found["part"], found["whole"]
     fits = len(parts) == len(wholes) or len(wholes) == 1 and sum(number.value for number in parts) <= wholes[0].value
-    if not fits or len(parts) < 2 or not _ADDED.search(text):
+    if not fits or len(parts) < 2:
+        return None
+    pairs = len(wholes) > 1 and not _APART.search(text) and all(len({number.value for number in side}) > 1 for side in (parts, wholes))
+    if not (pairs or _ADDED.search(text)):
         return None
     return Share(*(replace(numbers[0], value=sum(number.value for number in numbers)) for numbers in (parts, wholes)))
 

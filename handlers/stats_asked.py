@@ -19,6 +19,7 @@ _MARK = "statistic."  # before a statistic's id among an Ask's concepts
 _FORMULA = re.compile(r"公式|怎么?个?(?:算|计算|得|来)|咋算|咋个?算|如何计?算|算法|计算|分子|分母|什么比什么|谁比谁|除以|等于|多少$|是多少|是什么$|是啥$|啥意思|什么意思|含义|指什么|=")
 _UNIT = re.compile(r"单位(?!名称|盖|公章)|计量|万元|百分数|百分比|小数|几位|人次|论(?:个|人)|元还是|按(?:元|个|人)|什么意思|啥意思|含义|指什么|指啥|是指|怎么理解|口径")
 _WHICH_ROWS = re.compile(r"[几哪][个种些]?口径|还有别的|[几哪][几]?[项行栏]")
+_TO_WRITE = re.compile("[填写]|保留|[几哪]位|小数|四舍五入")
 _ELSEWHERE = re.compile(r"影响|要求|达到多|至少|不低于|低于|考核|必须|达标|合格率|满意|参与率|完成率|什么时候|啥时候|哪天|几号|哪段|时间|附件[几哪]|哪个附件|盖章|公章|交到?哪|谁填|在哪")
 _TWO_RATES = re.compile(r"(?:两|2|二)个?率|这俩率|率都|各率")
 _COMPARED = re.compile(r"区别|一样|一回事|是不是|相同|不同|同一|就是|吗|还是|哪个|差别|混|一码事|等同")
@@ -44,6 +45,8 @@ def wants_stats(text: NormalText, values: Values, conversation: Conversation, no
     if not rates:
         return _go_on(words, values, conversation, notice) or _stated(words, values, conversation, notice) or _other_rows(words, values, notice)
     numbers = [number for number in values.numbers if not number.before.endswith(("附件", "第")) and not number.after.startswith("个率")]
+    if len(numbers) == len(values.numbers) == 1 and not numbers[0].whole and _TO_WRITE.search(words):
+        return _ask(MEANING, words, values, rates)  # 普及率算出来33.333填多少
     if numbers or values.days or _NO_PART.search(words):
         return _ask(RATE, words, values, rates)
     if _ELSEWHERE.search(words):

@@ -160,6 +160,8 @@ def _asked(reading: Reading, conversation: Conversation, notice: Document, index
     questions = _once(partial(find_questions, reading, conversation, notice, index))  # a sum with numbers can do without
     if sums := _all_sums(reading, conversation, notice, index, questions):
         beside = _beside(reading, conversation, notice, index)
+        if any(ask.family is Family.STATS for ask in sums):
+            beside = [ask for ask in beside if not ask.entry.startswith("stat_")]
         if any(ask.topic in OF_THE_SHEET for ask in sums):
             beside = [ask for ask in beside if ask.topic not in ("stats", "period") and ask.family is not Family.OUTSIDE]
         return _several([*sums, *beside], reading)

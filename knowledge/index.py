@@ -181,8 +181,11 @@ class Index:
         return [Hit(same, SAME_WORDS, SAME_WORDS, concepts, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
 
     def _subject(self, context: frozenset[str]) -> str:
-        """The first word of the weightiest thing that the question before was about; empty where it was about none."""
-        things = [name for name in context if (one := self._concepts.all[name]).role is Role.THING and one.words and self._weight[name] >= SUBJECT]
+        """The first word of the weightiest thing that the question before was about; empty where it was about none.
+
+        A row of the statistics sheet is no concept, nor is a word that a newer lexicon has dropped.
+        """
+        things = [name for name in context if (one := self._concepts.all.get(name)) and one.role is Role.THING and one.words and self._weight[name] >= SUBJECT]
         return self._concepts.all[min(things, key=lambda name: (-self._weight[name], name))].words[0] if things else ""
 
     def _hit(self, number: int, score: float, rule: Rule | None, concepts: frozenset[str], context: frozenset[str]) -> Hit:
