@@ -3,60 +3,35 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from handlers.roles import KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of, roles, teams_of
-from handlers.table import headings
+from handlers.count_sums import EACH, Count, Counted, none_of, partly_passed, summed, topped, without_failed
+from handlers.roles import DONE, KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of, roles, teams_of
+from handlers.table_counts import by_columns, passed_in_a_table
 from handlers.values import Number, Values
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number of teams. ``kind`` is None where the asker does not say which."""
-
-    number: Number
-    kind: Kind | None = None
-    passed: bool = False  # said to have passed registration
-    year: str = ""  # "last", "other", or unsaid
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What the numbers of a message are: teams registered, results wished for or claimed. ``vague`` where a count is only guessed,
-    ``bound`` where it is a limit (不到200个).
-    """
-
-    counts: tuple[Count, ...] = ()
-    wishes: tuple[Count, ...] = ()  # one, or one for each kind
-    claims: tuple[Count, ...] = ()  # one, or one for each kind
-    vague: bool = False
-    bound: bool = False
-    failed: tuple[Number, ...] = ()
-
-    @property
-    def target(self) -> Count | None:
-        """The one result that is wished for."""
-        return self.wishes[0] if len(self.wishes) == 1 else None
-
-    @property
-    def claim(self) -> Count | None:
-        """The one result that is claimed."""
-        return self.claims[0] if len(self.claims) == 1 else None
+__all__ = ["VAGUE", "Count", "Counted", "counts", "kinds_said"]
 
 
 _MOST = 40  # numbers read of one message
 _NEAR = 16  # characters before a number in which a total is said
 _WITHOUT_KIND = re.compile(r"不(?:含|算|包括|包含|是)(?:小组|班组|qc|信得过)")
-_PASSED_LEFT = re.compile(r"其中.{0,6}备案|通过|合格|过了|成功")
-_PASSED_RIGHT = re.compile(r"\s?个?\s?(?:小组|班组)?\s?(?:都|均|已)?(?:备案)?(?:通过|过了|合格)")
-_EACH = re.compile(r"[各都均]|一样多|同样")
-_ADDED = re.compile(r"加(?:在)?一?起|合(?:在)?一?起|合并算|合计|总共(?:能|可|名额|几|多少)|一共(?:能|可|名额|几|多少)")
+_BEFORE = re.compile(r"(?:去年|上年|前年|往年|上次|上届)[^,]{0,8}$")
+_PASSED_LEFT = re.compile(r"通过|审过(?:去)?了?|批(?:下来|准|过)|合格|过了|成功|(?:(?<![超不])过|也就是|剩下?的?)\s?$")
+_PASSED_RIGHT = re.compile(r"\s?个?\s?(?:小组|班组)?\s?(?:都|均|已|全)?(?:备案)?(?:通过|过了|合格|审过|过审|批了)")
+_REGISTERED_OF = re.compile("其中.{0,6}备案")
 _TOTAL = re.compile(r"(?:一共|总共|合计|总计|共)(?:是|有|备案|登记|通过|备案通过)?了?\s?$")
 VAGUE = re.compile(
     r"一大?堆|很多|(?<![报推给送上拿荐])好多|挺多|许多|不少|若干|大把|无数|(?:好几|几|数|上|好|成)[十百千万]|[十百千][几来多余把](?![少久])|[一二三四五六七八九][二三四五六七八九](?:个|[十百千])"
     r"|(?<![a-z])(?:nan|none|null|inf|[xyk])个?(?![a-z])|(?<![0-9a-z])[nm]个|没数|说不准|不清楚|记不清|不确定")
+
+
+def _either(told: list[Told]) -> bool:
+    """小组81还是82: the asker is not sure of the count."""
+    counting = [one for one in told if one.role in (Role.TEAM, Role.WEAK, Role.CLAIM)][:2]
+    return len(counting) == 2 and counting[1].left.rstrip() == "还是" and counting[1].role is Role.CLAIM and counting[1].number.value * 2 > counting[0].number.value
 
 
 def kinds_said(text: str) -> tuple[Kind, ...]:
@@ -71,20 +46,33 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
     Left out: people, money, days, years, attachments, phone numbers, and whatever else has a unit of its own.
     """
     words = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text)
-    told = roles(words, _passed_in_a_table(values.numbers[:_MOST], words))
+    numbers = values.numbers[:_MOST]
+    if "\n" in words and (columns := by_columns(numbers, words)):
+        return Counted(tuple(Count(number, kind, passed=2) for kind, number in columns.items()))
+    told = roles(words, passed_in_a_table(numbers, words))
     teams = teams_of(told)
-    passed: dict[int, bool] = {}
+    passed: dict[int, int] = {}
     for one, before in zip(teams, [None, *teams]):
         passed[one.number.start] = passed[before.number.start] if before and one.joined else _passed(one, words)
-    found = [replace(count, passed=passed[count.number.start], year=_year(words, count.number, notice))
+    listed = {one.number.start for one in teams if one.joined and not words.endswith(",", 0, one.number.start)}  # 88,88×8% is one
+    on_top = {one.number.start for one in teams if one.on_top}
+    found = [replace(count, passed=passed[count.number.start], year=_year(words, count.number, notice), listed=count.number.start in listed, on_top=count.number.start in on_top)
              for count in _with_kinds(words, [one.number for one in teams])]
     failed = tuple(one.number for one in told if one.role is Role.FAILED)
-    found = _summed(_without_failed(_chosen(found, words), failed), words)
-    wishes = [one.number for one in told if one.role is Role.WISH and one not in teams]
+    found = summed(without_failed(_chosen(topped(found, words), words), failed), words)
+    found, unsure = partly_passed(found, words)
+    found += none_of(found, words)
+    wishes = [one.number for one in _wished(told, teams, found)]
     claims = [one.number for one in told if one.role is Role.CLAIM]
     return Counted(tuple(found), _results(wishes, words), _results(claims, words),
-                   any(count.number.guessed for count in found) if found else bool(VAGUE.search(words)),
+                   any(count.number.guessed for count in found) or unsure or _either(told) if found else bool(VAGUE.search(words)),
                    any(count.number.bound for count in found), failed)
+
+
+def _wished(told: list[Told], teams: list[Told], found: list[Count]) -> list[Told]:
+    """Without what was given in a year before (去年给了5个名额); what is already handed in before what may be."""
+    wished = [one for one in told if one.role is Role.WISH and one not in teams and not (found and _BEFORE.search(one.left))]
+    return [one for one in wished if DONE.search(one.left)] or wished
 
 
 def _results(numbers: list[Number], words: str) -> tuple[Count, ...]:
@@ -93,13 +81,6 @@ def _results(numbers: list[Number], words: str) -> tuple[Count, ...]:
     wishes = [Count(number, _kind_at(words, number)) for number in sorted(values.values(), key=lambda number: number.start)]
     kinds = [wish.kind for wish in wishes]
     return tuple(wishes) if len(wishes) == 1 or (len(wishes) == 2 and None not in kinds and len({*kinds}) == 2) else ()
-
-
-def _passed_in_a_table(numbers: tuple[Number, ...], words: str) -> tuple[Number, ...]:
-    """Of a row with a column for 通过 only that one."""
-    heads = headings(words) if "\n" in words and "通过" in words else {}
-    passed = {at for at, head in heads.items() if "通过" in head and "未" not in head and "不" not in head}
-    return tuple(number for number in numbers if not passed or number.start not in heads or number.start in passed)
 
 
 def _with_kinds(words: str, chosen: list[Number]) -> list[Count]:
@@ -130,7 +111,7 @@ def _respectively(words: str, chosen: list[Number], named: tuple[Kind, ...]) -> 
     """班组和小组分别是12和40, 小组班组各50: the kinds first, then a number for each or one for both."""
     if len(named) != 2:
         return []
-    if len(chosen) == 1 and _EACH.search(words[max(0, chosen[0].start - len("都是在系统备案通过")):chosen[0].start]):
+    if len(chosen) == 1 and EACH.search(words[max(0, chosen[0].start - len("都是在系统备案通过")):chosen[0].start]):
         return [Count(chosen[0], kind) for kind in named]
     if len(chosen) != 2:
         return []
@@ -157,9 +138,11 @@ def _inherited(found: list[Count], named: tuple[Kind, ...]) -> list[Count]:
     return result
 
 
-def _passed(one: Told, words: str) -> bool:
+def _passed(one: Told, words: str) -> int:
     closed = one.number.end + len(one.right) >= len(words) or bool(STOPS.search(one.right))  # else the words are the next number's
-    return bool(_PASSED_LEFT.search(one.left) or (closed and _PASSED_RIGHT.match(one.right)))
+    if _PASSED_LEFT.search(one.left) or (closed and _PASSED_RIGHT.match(one.right)):
+        return 2
+    return int(bool(_REGISTERED_OF.search(one.left)))
 
 
 def _year(words: str, number: Number, notice: Document) -> str:
@@ -185,9 +168,9 @@ def _chosen(found: list[Count], words: str) -> list[Count]:
         found = [one for one in found if not _TOTAL.search(words, max(0, one.number.start - _NEAR), one.number.start)] or found
     kept = []
     for kind in dict.fromkeys(count.kind for count in found):
-        same = list({count.number.value: count for count in reversed(found) if count.kind == kind}.values())[::-1]
+        same = list({(count.number.value, count.listed and count.number.start): count for count in reversed(found) if count.kind == kind}.values())[::-1]
         same = [count for count in same if count.year == "last"] or [count for count in same if not count.year] or same
-        kept += [count for count in same if count.passed] or same
+        kept += [count for count in same if count.passed == max(one.passed for one in same)]
     return sorted(kept, key=lambda count: count.number.start)
 
 
@@ -196,21 +179,6 @@ def _whole(found: list[Count], words: str) -> Count | None:
     totals = [one for one in found if _TOTAL.search(words, max(0, one.number.start - _NEAR), one.number.start)]
     rest = sum(one.number.value for one in found if one not in totals)
     return totals[0] if len(totals) == 1 and len({one.kind for one in found}) == 1 and totals[0].number.value == rest else None
-
-
-def _without_failed(found: list[Count], failed: tuple[Number, ...]) -> list[Count]:
-    """备案30个，其中3个没通过: 27 count. A number that is itself said to have passed stays."""
-    if len(found) != 1 or len(failed) != 1 or found[0].passed or failed[0].value >= found[0].number.value:
-        return found
-    number = found[0].number
-    return [replace(found[0], number=replace(number, value=number.value - failed[0].value))]
-
-
-def _summed(found: list[Count], words: str) -> list[Count]:
-    """三个厂分别40、55、120个，加一起算: one count, where the asker wants them added."""
-    if len(found) < 2 or len({count.kind for count in found}) > 1 or not _ADDED.search(words):
-        return found
-    return [replace(found[0], number=replace(found[0].number, value=sum(count.number.value for count in found)))]
 
 
 def _kind_at(words: str, number: Number) -> Kind | None:

@@ -10,6 +10,7 @@ from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
 from handlers.quota_asked import wants_quota
 from handlers.quota_follow import ALLOWED, BACKWARDS, CLAIM, HOW_MANY, ROUNDED, UNCLEAR
+from handlers.quota_rate import rates_said, wrong_rate
 from handlers.quota_sums import band_of, quota_of, share, smallest
 from handlers.values import Number
 from knowledge.model import Document, Kind, QuotaBand
@@ -22,6 +23,8 @@ _TOTAL = re.compile(r"合计|一共|总共|总数|总名额|加起来|加一起|
 _DIFFERENCE = re.compile(r"[多差少](?:了|出)?(?:几|多少)|增加(?:几|多少)|[相]差")
 _RANGE = re.compile(r"区间|范围|从多少|到多少|多少到|之间|以内|最大|最多|最高")
 _LEFT = re.compile(r"还?剩|还[能可有]|余")
+_RIGHT = re.compile(r"对[吧吗不么]|是[吧吗不]|没?错")
+_WORKED = re.compile("[乘×*=]|等于|四舍五入")
 _EXAMPLE = 86  # a count to be shown as a pattern of how to write one
 
 
@@ -71,7 +74,8 @@ def _forward(ask: Ask, notice: Document) -> Answer:
     if not any(number for _, number in pairs):
         return _zero(ask, [kind for kind, _ in pairs], notice)
     head = "，".join(_result(kind, number, notice) for kind, number in pairs) + "。"
-    lines = [head if said else f"没说是小组还是班组，两种都算：{head}"]
+    lines = _wrong_rates(pairs, ask.text, notice) if said else []
+    lines.append(head if said else f"没说是小组还是班组，两种都算：{head}")
     if len(pairs) > 1 and said and _TOTAL.search(ask.text):
         lines.append(f"合计{sum(quota_of(number, kind, notice) for kind, number in pairs if number)}个。")
     if len(pairs) == len(ask.kinds or "12") == 2 and pairs[0][0] is pairs[1][0] and _DIFFERENCE.search(ask.text):
@@ -81,6 +85,11 @@ def _forward(ask: Ask, notice: Document) -> Answer:
         if said and (step := _next_step(kind, number, notice)):
             lines.append(step)
     return _answer(lines, ask, [kind for kind, _ in pairs], notice)
+
+
+def _wrong_rates(pairs: list[tuple[Kind, int]], words: str, notice: Document) -> list[str]:
+    rates = rates_said(words)
+    return [said for kind, number in pairs if number and (said := wrong_rate(number, kind, rates, notice))]
 
 
 def _result(kind: Kind, number: int, notice: Document) -> str:
@@ -167,9 +176,11 @@ def _held_against(ask: Ask, notice: Document) -> Answer:
     pairs = pairs if len(pairs) == len(kinds) else pairs[:1] * len(kinds)
     if not all(count for count, _ in pairs):
         return _zero(ask, kinds, notice)
-    verdict = _claimed if ask.topic == CLAIM else _verdict
+    worked_out = bool(_RIGHT.search(ask.text)) and bool(_WORKED.search(ask.text) or rates_said(ask.text))  # 套9%报45个，对吧: the sum is asked
+    verdict = _claimed if ask.topic == CLAIM or worked_out else _verdict
     held = sorted(zip(kinds, pairs), key=lambda one: quota_of(one[1][0], one[0], notice) == one[1][1]) if ask.topic == CLAIM else list(zip(kinds, pairs))  # what is wrong first
-    lines = [line for kind, (count, wished) in held for line in verdict(kind, count, wished, notice)]
+    wrong = _wrong_rates([(kind, count) for kind, (count, _) in held], ask.text, notice)
+    lines = wrong + [line for kind, (count, wished) in held for line in verdict(kind, count, wished, notice)]
     if ask.topic == ALLOWED and _LEFT.search(ask.text):
         lines[1:1] = [f"{kind.label}还剩{left}个。" for kind, (count, wished) in zip(kinds, pairs) if (left := quota_of(count, kind, notice) - wished) >= 0]
     return _answer(lines, ask, kinds, notice)

@@ -22,6 +22,7 @@ from handlers.quota_follow import (
     goes_on,
     listed,
     other_number,
+    put_right,
     quota_ask,
     remembered_kind,
     result_said,
@@ -73,7 +74,7 @@ def wants_quota(text: NormalText, values: Values, conversation: Conversation, no
     found = counts(text, values, notice)
     if loosely:
         return _held_against(found, clauses, words, conversation) or _loosely(found, clauses, words, conversation)
-    return (_none_registered(found, clauses, words) or _rounded(found, words) or _so_many_more(found, words, conversation, notice) or _backwards(found, clauses, words, conversation)
+    return (_none_registered(found, clauses, words) or _rounded(found, words) or put_right(values, words, conversation) or _so_many_more(found, words, conversation, notice) or _backwards(found, clauses, words, conversation)
             or _held_against(found, clauses, words, conversation) or result_said(found, words, conversation) or _forward(found, clauses, values, words, conversation)
             or follow_up(found, values, words, conversation) or _without_number(found, clauses, values, words))
 
@@ -133,6 +134,8 @@ def _backwards(found: Counted, clauses: list[str], words: str, conversation: Con
     wishes = named or (found.counts if len(found.counts) == 1 else ())
     if not wishes:
         return None
+    if "差" in words and len(wishes) == 1 and not found.counts and (count := count_before(conversation, wishes[0].kind)):
+        return _against(count, wishes[0], wishes[0].kind or next(iter(remembered_kind(conversation)), None), words)  # 要报7个还差多少
     if len(wishes) > 1:
         return quota_ask(BACKWARDS, words, tuple(wish.number for wish in wishes), tuple(wish.kind for wish in wishes if wish.kind))
     said = kinds_said(words)

@@ -16,7 +16,12 @@ from knowledge.model import Kind
 FORWARD, BACKWARDS, ALLOWED, CLAIM, UNCLEAR, HOW_MANY, ROUNDED = "quota", "backwards", "allowed", "claim", "unclear", "how_many", "rounded"
 _HELD = re.compile(r"\s?个?\s?(?:(?P<claim>[是对](?:吧|吗|不|么|伐)|没错吧)|(?:可以|行|成|够)(?:吧|吗|不|么))")
 _UNCHANGED = re.compile("没错|没变|不变|还是|照旧|对的")
-_SUPPOSED = re.compile(r"如果|要是|假如|假设|万一|换|改|[错反混]|不对|更正|呢|的话|那|备案|通过|再|又|[多少](?=\d)|[报推]几|[报推]多少|^\s*\d+\s?个?\s*$")
+_SUPPOSED = re.compile(r"如果|要是|假如|假设|万一|换|改|[错反混]|不对|更正|呢|的话|那|备案|通过|再|又|[多少](?=\d)|[型漏扣减补]|重复|没算|算[上进]|包含|里[头面]|其中|[报推]几|[报推]多少|^\s*\d+\s?个?\s*$")
+_SWAPPED = re.compile("反|颠倒|对调|倒过来")
+_ADDED = re.compile(r"没算|没计|漏|落下|算上|算进|也算|补录|补上|加上|加进|连同|连带|还有.{0,12}(?:一[起块]|也)|少算")
+_TAKEN_OFF = re.compile(r"重复|扣|减|去掉|剔|刨|多算|混进|混了|不该算|不算数|撤了")
+_NO_TEAMS = ("人", "%", "页", "份", "天", "字", "月", "日", "号", "元", "万", "块", "位", "岁", "点", "年", "倍", "成")
+_LONGEST = 24  # characters of a message that only puts the count right
 _FAR = 5  # a result is less than a tenth of its count; another count is seldom less than a fifth
 _AGAIN = re.compile(r"几|多少|名额|指标|怎么|咋|算|一共|总共|合计|加起来")
 _STOPS = ",;。?!\n"
@@ -30,6 +35,8 @@ def quota_ask(topic: str, words: str, numbers: tuple[Number, ...] = (), kinds: t
 def listed(counts: tuple[Count, ...], words: str, conversation: Conversation) -> Ask:
     """A quota for each count; where no kind is said, of the kind asked before."""
     counts = (*counts, *_unchanged(counts, words, conversation))
+    if len(counts) == 1:
+        counts = (_changed(counts[0], words, conversation),)
     kinds = tuple(count.kind for count in counts if count.kind)
     if len(kinds) != len(counts):
         kinds = () if kinds else remembered_kind(conversation)
@@ -91,9 +98,23 @@ def result_said(found: Counted, words: str, conversation: Conversation) -> Ask |
     if said and (asked := _HELD.search(words, said.number.end)) and not asked["claim"]:
         return None  # 10个行吗
     known = count_before(conversation, None)
+    if said and (MORE.search(before := words[:said.number.start]) or FEWER.search(before)):
+        return None  # 漏了6个: of the count
     if not said or said.kind or said.passed or known is None or said.number.value * _FAR >= known.value or _SUPPOSED.search(words):
         return None
     return quota_ask(CLAIM, words, (known, said.number), remembered_kind(conversation))
+
+
+def put_right(values: Values, words: str, conversation: Conversation) -> Ask | None:
+    """里头有3个是重复的，扣了 · 分厂25个没算进去: taken off the count before, or added to it."""
+    known, kinds = count_before(conversation, None), remembered_kind(conversation)
+    if known is None or not goes_on(conversation) or len(values.numbers) != 1 or len(words) > _LONGEST or BACKWARDS_ASKED.search(words):
+        return None
+    number, less, more = values.numbers[0], bool(_TAKEN_OFF.search(words)), bool(_ADDED.search(words))
+    other = [kind for kind in kinds_said(words) if kinds and kind not in kinds]
+    if less == more or not number.whole or number.guessed or number.after.lstrip().startswith(_NO_TEAMS) or more and other or less and number.value >= known.value:
+        return None
+    return quota_ask(FORWARD, words, (replace(number, value=known.value + (-number.value if less else number.value)),), kinds)
 
 
 def _held(found: Counted, values: Values, words: str, conversation: Conversation) -> Ask | None:
@@ -110,7 +131,10 @@ def other_number(counts: tuple[Count, ...], words: str, conversation: Conversati
     """12个的话呢, 再多50个呢, 34个35个呢; after a wish another wish."""
     if any(count.kind for count in counts) or len(counts) > 1:
         return listed(counts, words, conversation)
-    number = _changed(counts[0].number, words, conversation)
+    count = _changed(counts[0], words, conversation)
+    if count is counts[0] and conversation.counts and (MORE.search(before := words[:count.number.start]) or FEWER.search(before)):
+        return quota_ask(UNCLEAR, words)  # 再加10个呢: of which kind?
+    number = count.number
     wished = _wish_before(conversation) and not conversation.expects
     return quota_ask(BACKWARDS if wished else FORWARD, words, (number,), remembered_kind(conversation))
 
@@ -121,15 +145,17 @@ def _unchanged(counts: tuple[Count, ...], words: str, conversation: Conversation
     return [Count(_as_number(known[kind]), kind) for kind in kinds_said(words) if kind in known and kind not in {count.kind for count in counts}]
 
 
-def _changed(number: Number, words: str, conversation: Conversation) -> Number:
-    """再多50个呢: from the count before."""
+def _changed(count: Count, words: str, conversation: Conversation) -> Count:
+    """再多50个呢, 漏了14个: on from the count before, of the same kind."""
+    number, kinds = count.number, remembered_kind(conversation)
     before = words[:number.start]
-    if known := count_before(conversation, None):
-        if MORE.search(before):
-            return replace(number, value=known.value + number.value)
-        if FEWER.search(before):
-            return replace(number, value=known.value - number.value)
-    return number
+    if count.kind and kinds and count.kind not in kinds or not (known := count_before(conversation, count.kind)):
+        return count
+    if FEWER.search(before) and number.value < known.value:
+        return replace(count, number=replace(number, value=known.value - number.value))
+    if MORE.search(before):
+        return replace(count, number=replace(number, value=known.value + number.value))
+    return count
 
 
 def _less_the_failed(found: Counted, words: str, conversation: Conversation) -> Ask | None:
@@ -167,7 +193,7 @@ def _other_kind(words: str, conversation: Conversation) -> Ask | None:
     denied = re.search(r"不是(?:qc)?(小组|班组)", words)
     kinds = tuple(kind for kind in kinds_said(words) if not denied or kind.label != denied[1])
     if not kinds:
-        return _same_again(words, conversation)
+        return _swapped(words, conversation) or _same_again(words, conversation)
     if wish := _wish_before(conversation):
         return quota_ask(BACKWARDS, words, (wish,) * len(kinds), kinds)
     counts = [count for count in conversation.counts if count >= 0]
@@ -182,6 +208,14 @@ def _same_again(words: str, conversation: Conversation) -> Ask | None:
     if len(conversation.registered) > 1 and re.search(r"各|分别|一共|总共|合计|加起来|[都两]", words):
         return quota_ask(FORWARD, words, tuple(_as_number(count) for _, count in conversation.registered), tuple(kind for kind, _ in conversation.registered))
     return quota_ask(FORWARD, words, counts, conversation.kinds)
+
+
+def _swapped(words: str, conversation: Conversation) -> Ask | None:
+    """说反了: each kind has the other's count."""
+    known = known_counts(conversation)
+    if conversation.family != Family.QUOTA or len(known) != len(Kind) or not _SWAPPED.search(words):
+        return None
+    return quota_ask(FORWARD, words, tuple(_as_number(known[kind]) for kind in reversed(known)), tuple(known))
 
 
 def _as_number(count: int) -> Number:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from handlers.quota_words import FEWER, MORE
+from handlers.share_words import PEOPLE, TEAMS, Words
 from handlers.table import headings
 from handlers.values import Number, Values
 from knowledge.model import Statistic
@@ -20,32 +22,6 @@ class Share:
     wanted: Number | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The words by which a number is known as part or whole, and as belonging to another rate."""
-
-    part: re.Pattern
-    whole: re.Pattern
-    whole_at_best: re.Pattern
-    foreign: re.Pattern
-    none: re.Pattern
-    lacking: re.Pattern  # at a number of those that are no part: 7个没出成果
-
-
-_PEOPLE = _Words(
-    part=re.compile(r"参[加与]|加入|入了?组|进了?(?:qc|小组)|^进|进qc|组员|小组成员|活动人数|报名|搞qc|在(?:qc)?小?组"),
-    whole=re.compile(r"职工|员工|全员|全厂|全公司|全体|全部人|在册|在岗|总人数|人员|总数|工人|全单位|我们厂|我厂|公司|单位|总共|一共|合计"),
-    whole_at_best=re.compile(r"总|共|分母|有"),
-    foreign=re.compile(r"成果|注册|登记|备案"),
-    none=re.compile(r"(?:没有?人|无人|没谁|一个人?都?没|零人)(?:参[加与]|加入|进)"),
-    lacking=re.compile(r"[没未不](?:有)?(?:参[加与]|加入|进(?:组|qc|小组)?)"))
-_TEAMS = _Words(
-    part=re.compile(r"成果|完成|结题|出了|获得"),
-    whole=re.compile(r"注册|登记|备案"),
-    whole_at_best=re.compile(r"总|共|小组|qc|分母|有"),
-    foreign=re.compile(r"职工|员工|参加|参与|加入|人数|进qc|进小组"),
-    none=re.compile(r"(?:没有?|无)(?:小组)?(?:取得|出|拿到?)?成果|(?:成果)?(?:都|也)没有?(?:出|取得)"),
-    lacking=re.compile(r"(?:[没未不](?:有)?|无)(?:能|取得|出|拿到?|获得|形成)*成果|[没未](?:有)?(?:能)?(?:完成|结题|出来)"))
 _STOPS = re.compile(r"[,;。?!;\n、()]")
 _BLANK_OR_STOP = re.compile(r"[,;。?!;\n、()]|\s+")  # a blank between two words parts them; one at the number does not
 _MEASURE = re.compile(r"\s?(?:号人|[个人名位])")
@@ -64,8 +40,10 @@ _RATIO = re.compile(r"\s?(?:个人|人|个)?\s?(?:/|÷|:|除以|比上?)\s?")
 _INVERTED = re.compile(r"\s?分之\s?")
 _FRACTION = re.compile(r"([0-9]+)\s?/\s?([0-9]+)")
 _TABLE = re.compile(r"(?:\s|[,、和与跟]|(?<=\d)[人个])*")
-_CORRECTED = re.compile(r"不对|[打说写看记搞弄]错|错了|更正|哦不|啊不")
-_ADDED = re.compile(r"合起来|加起来|合在一起|一起算|合计|合并|合报|集团|总的|总体|整体|全公司|总共")
+_CORRECTED = re.compile(r"不对|[打说写看记搞弄算数][错岔混]|错了|岔了|更正|哦不|啊不")
+_WANTED_PART = re.compile(r"(?:多少|几)个?(?:人|职工|员工|小组)?(?:参[加与]|加入|取得|出)(?:成果)?")
+_APART = re.compile("分别|各")
+_ADDED = re.compile(r"总(?:普及|成果)|合起来|加起来|合在一起|一起算|合计|合并|合报|集团|总的|总体|整体|全公司|总共")
 _PERCENT = ("%", "％")
 _AROUND = 16
 _MOST = 30
@@ -76,8 +54,8 @@ def find_share(row: Statistic, rows: list[Statistic], text: str, values: Values,
 
     ``earlier``: part and whole of the question before, -1 where unsaid; they fill what is not said anew.
     """
-    words = _PEOPLE if "人" in row.numerator else _TEAMS
-    clean = _without_names(text, rows)
+    words = PEOPLE if "人" in row.numerator else TEAMS
+    clean = _WANTED_PART.sub(lambda said: ";" * len(said[0]), _without_names(text, rows))
     numbers = _numbers(text, values)
     wanted = next((number for number in reversed(numbers) if clean[number.end:].lstrip().startswith(_PERCENT) or clean[:number.start].endswith("百分之")), None)
     numbers = [number for number in numbers if number is not wanted and not clean[number.end:].lstrip().startswith(_PERCENT)
@@ -90,16 +68,37 @@ def find_share(row: Statistic, rows: list[Statistic], text: str, values: Values,
     for place, number in enumerate(numbers):
         taken_back = place and _CORRECTED.search(clean, numbers[place - 1].end, number.start)
         listed = place and _LISTED.fullmatch(clean, numbers[place - 1].end, number.start)
-        own = _side(number, numbers, place, clean, words)
+        own = _side(number, numbers, place, clean, words) or _put_right(number, numbers, place, clean, words)
         side = own or side if taken_back or listed else own  # 参加420，打错了，是450; 甲400人、乙250人
         found[side].append(number)
     said = -1 if _CORRECTED.search(clean) else 0  # 参加320，打错了，参加400: the last one counts
-    if together := _added(found, text):
+    if not said and (together := _added(found, text)):
         return replace(together, wanted=wanted)
     part = found["part"][said] if found["part"] else None if found["lacking"] else _none(clean, words)
     whole = found["whole"][said] if found["whole"] else None
+    if earlier and (changed := _changed(part, whole, Share(*_known(earlier)), clean)):
+        return replace(changed, wanted=wanted)
     share = _eliminate(part, whole, found["at_best"] + found[""], clean, Share(*_known(earlier), wanted))
     return _halved(_complement(share, found["lacking"]), clean)
+
+
+def _put_right(number: Number, numbers: list[Number], place: int, text: str, words: Words) -> str:
+    """注册数记岔了 应该24个: the side that the correction names."""
+    before = text[numbers[place - 1].end if place else 0:number.start]
+    named = [side for side, pattern in (("part", words.part), ("whole", words.whole)) if pattern.search(before)]
+    return named[0] if len(named) == 1 and _CORRECTED.search(before) else ""
+
+
+def _changed(part: Number | None, whole: Number | None, known: Share, text: str) -> Share | None:
+    """注册漏了4个, 参加的多算了20: more or fewer than before."""
+    said, before = (part, known.part) if part is not None else (whole, known.whole)
+    if said is None or before is None or part is not None and whole is not None or not said.start:
+        return None
+    less, more = FEWER.search(text, 0, said.start), MORE.search(text, 0, said.start)
+    if not (less or more) or less and said.value > before.value:
+        return None
+    now = replace(said, value=before.value - said.value if less else before.value + said.value)
+    return Share(now, known.whole) if part is not None else Share(known.part, now)
 
 
 def _halved(share: Share, text: str) -> Share:
@@ -113,20 +112,23 @@ def _added(found: dict[str, list[Number]], text: str) -> Share | None:
     """一厂400人参加180，二厂600人参加330，合起来: parts and wholes added, where there is a pair of each."""
     parts, wholes = found["part"], found["whole"]
     fits = len(parts) == len(wholes) or len(wholes) == 1 and sum(number.value for number in parts) <= wholes[0].value
-    if not fits or len(parts) < 2 or not _ADDED.search(text):
+    if not fits or len(parts) < 2:
+        return None
+    pairs = len(wholes) > 1 and not _APART.search(text) and all(len({number.value for number in side}) > 1 for side in (parts, wholes))
+    if not (pairs or _ADDED.search(text)):
         return None
     return Share(*(replace(numbers[0], value=sum(number.value for number in numbers)) for numbers in (parts, wholes)))
 
 
 def is_meant(row: Statistic, text: str) -> bool:
     """Whether part and whole of the row are both spoken of, so that its name can be left out (职工800人参加320人，百分之几)."""
-    words = _PEOPLE if "人" in row.numerator else _TEAMS
+    words = PEOPLE if "人" in row.numerator else TEAMS
     return bool(words.part.search(text) and words.whole.search(text))
 
 
 def is_about(row: Statistic, text: str) -> bool:
     """Whether part or whole of the row is spoken of."""
-    words = _PEOPLE if "人" in row.numerator else _TEAMS
+    words = PEOPLE if "人" in row.numerator else TEAMS
     return bool(words.part.search(text) or words.whole.search(text))
 
 
@@ -152,7 +154,7 @@ def _of_this_year(numbers: list[Number], text: str) -> list[Number]:
     return kept or numbers
 
 
-def _in_a_table(numbers: list[Number], text: str, words: _Words) -> Share | None:
+def _in_a_table(numbers: list[Number], text: str, words: Words) -> Share | None:
     """职工总数 参加人数 / 800 320: the names first, then the numbers in their order."""
     heads = headings(text) if "\n" in text else {}
     named = {side: [number for number in numbers if pattern.search(heads.get(number.start, ""))] for side, pattern in (("part", words.part), ("whole", words.whole))}
@@ -185,14 +187,14 @@ def _numbers(text: str, values: Values) -> list[Number]:
     return sorted(numbers, key=lambda number: number.start)
 
 
-def _ours(number: Number, text: str, words: _Words, rates: int) -> bool:
+def _ours(number: Number, text: str, words: Words, rates: int) -> bool:
     """Not an attachment's number, a year or money, nor a count of the other thing (teams among people)."""
     left, right = _sides(number, None, text)
     if _NOT_OURS.search(left) or _UNIT_NOT_OURS.match(right):
         return False
     if words.part.search(left) or words.part.match(_BETWEEN.sub("", right)):
-        return not (words is _TEAMS and rates == 1 and _PEOPLE_UNIT.match(right))
-    if words is _TEAMS:
+        return not (words is TEAMS and rates == 1 and _PEOPLE_UNIT.match(right))
+    if words is TEAMS:
         return not _PEOPLE_UNIT.match(right) and (rates == 1 or not words.foreign.search(f"{left}\n{right}"))
     if _TEAM_UNIT.match(right) or (_TEAM_BEFORE.search(left) and not words.whole.search(left) and not _PEOPLE_UNIT.match(right)):
         return False
@@ -210,7 +212,7 @@ def _sides(number: Number, earlier: Number | None, text: str) -> tuple[str, str]
     return left, behind[:blank] + _BLANK_OR_STOP.split(behind.lstrip(), maxsplit=1)[0]
 
 
-def _side(number: Number, numbers: list[Number], place: int, text: str, words: _Words) -> str:
+def _side(number: Number, numbers: list[Number], place: int, text: str, words: Words) -> str:
     earlier = numbers[place - 1] if place else None
     later = numbers[place + 1] if place + 1 < len(numbers) else None
     left, right = _sides(number, earlier, text)
@@ -233,7 +235,7 @@ def _side(number: Number, numbers: list[Number], place: int, text: str, words: _
     return "at_best" if words.whole_at_best.search(left) else ""
 
 
-def _none(text: str, words: _Words) -> Number | None:
+def _none(text: str, words: Words) -> Number | None:
     """没人参加: a part of zero, in words."""
     return Number(Decimal(), 0, 0) if words.none.search(text) else None
 

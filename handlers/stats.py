@@ -9,9 +9,10 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
 from handlers.facts import facts
-from handlers.money import claimed, converted
+from handlers.money import UNIT, claimed, converted, each_row, in_unit
 from handlers.shares import Share, find_share
-from handlers.stats_asked import AMOUNT, APART, FORMULA, MEANING, RATE, TWO_COUNTS, statistics_of, wants_stats
+from handlers.stats_asked import AMOUNT, APART, FORMULA, MEANING, PERIOD, RATE, TWO_COUNTS, statistics_of, wants_stats
+from handlers.stats_period import within
 from handlers.values import Number, read_values
 from knowledge.model import Document, Statistic
 from knowledge.template import show
@@ -20,7 +21,7 @@ from knowledge.text import NormalText
 __all__ = ["rate_of", "stats", "wants_stats"]
 
 _HUNDRED, _CENT = Decimal(100), Decimal("0.01")
-_DECIMALS = re.compile(r"几位|保留|精确|小数点")
+_DECIMALS = re.compile(r"\d\.\d|几位|保留|精确|小数点")
 _LARGEST = 10**9  # more people than any applicant has
 
 
@@ -30,9 +31,15 @@ def stats(ask: Ask, notice: Document, today: dt.date) -> Answer:
         return facts(ask, notice, today)
     if ask.topic == TWO_COUNTS:
         return _two_counts(ask, notice)
+    if ask.topic == PERIOD:
+        return _period(ask, notice, today)
     rows = statistics_of(ask, notice)
     if ask.topic == AMOUNT:
-        said = claimed(ask.text, read_values(NormalText(ask.text, ask.text), today))
+        values = read_values(NormalText(ask.text, ask.text), today)
+        if each := each_row(ask.text, values, notice.statistics):
+            named = [notice.statistics[name] for name, _ in each]
+            return _answer([f"单位是{UNIT}。", *(f"“{notice.statistics[name].label}”填{in_unit(number)}。" for name, number in each)], ask, named, notice)
+        said = claimed(ask.text, values)
         return _answer([*converted(ask.values.numbers, said), *(f"“{row.label}”" for row in rows[:1])], ask, rows, notice)
     if ask.topic == APART:
         return _answer(["不要合在一起：统计表上是分开的，各填各的。", *(f"“{row.label}”，单位：{row.unit}。" for row in rows)], ask, rows, notice)
@@ -148,6 +155,14 @@ def _meaning(row: Statistic, words: str, notice: Document) -> list[str]:
     if row.label.startswith("本年度") and "statistics_period" in notice.facts:
         lines.append(f"“本年度”指统计表所写的{show(notice.facts['statistics_period'])}。")
     return lines
+
+
+def _period(ask: Ask, notice: Document, today: dt.date) -> Answer:
+    """Whether what was spent, registered or done in a month belongs into the sheet."""
+    period = notice.facts["statistics_period"]
+    lines = within(ask.values, period.value, today)
+    lines.append(f"统计表的“本年度”指{show(period)}。")
+    return _answer(lines, ask, [], notice, [period.clause])
 
 
 def _two_counts(ask: Ask, notice: Document) -> Answer:

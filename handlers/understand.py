@@ -25,6 +25,7 @@ from handlers.reading import Reading, flat, kinds_of, read, with_values
 from handlers.rumour import wants_rumour
 from handlers.segments import TALK, segments
 from handlers.stats import wants_stats
+from handlers.stats_asked import APART, PERIOD
 from handlers.values import read_values
 from handlers.wishes import codes_in
 from knowledge.index import Index
@@ -35,6 +36,7 @@ MORE_WORDS = ("更多", "下一页", "继续", "看下文", "下文", "后面呢
 ORDINALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "a": 1, "b": 2, "c": 3}
 CHOICE = re.compile(r"(?:我?选|第|回复)?\s*([0-9一二两三四五abc])\s*(?:个|项|号|条)?\s*[.。、)]?(?:吧|呢|谢谢)?")
 SUM_TOPICS = ("quota", "quota-rule", "rate")
+OF_THE_SHEET = (APART, PERIOD)  # answered by the rows and the time of the sheet; what they are needs no entry beside
 SUM_WORDS = frozenset({"quota", "register", "last_year_count", "principle", "rounding", "stat_participation_rate", "stat_achievement_rate"})
 FEW = 2  # 盖一个章, 两个人: up to here a number is mostly an article
 OF_SUMS = SUM_WORDS | {"group", "crew", "share"}  # without any of these a number need not count 小组 or 班组
@@ -57,7 +59,7 @@ MOST_SENTENCES, MOST_CLAUSES = 4, 12
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
 Questions = Callable[[], list[Ask]]
 ATTACHMENT = re.compile(r"附件\d")
-NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千]+[个人]")
+NUMERAL = re.compile(r"\d|(?!一[个人])[一二两三四五六七八九十百千]+[个人]|一个(?:小组|班组)")
 
 
 def understand(message: NormalText, conversation: Conversation, notice: Document, index: Index, now: dt.datetime) -> Ask:
@@ -166,7 +168,12 @@ def _asked(reading: Reading, conversation: Conversation, notice: Document, index
     """Sums first, then what the words point at; both where a message asks both."""
     questions = _once(partial(find_questions, reading, conversation, notice, index))  # a sum with numbers can do without
     if sums := _all_sums(reading, conversation, notice, index, questions):
-        return _several([*sums, *_beside(reading, conversation, notice, index)], reading)
+        beside = _beside(reading, conversation, notice, index)
+        if any(ask.family is Family.STATS for ask in sums):
+            beside = [ask for ask in beside if not ask.entry.startswith("stat_")]
+        if any(ask.topic in OF_THE_SHEET for ask in sums):
+            beside = [ask for ask in beside if ask.topic not in ("stats", "period") and ask.family is not Family.OUTSIDE]
+        return _several([*sums, *beside], reading)
     found = questions()
     return _several(found, reading) if found else perhaps(reading, notice, index)
 
@@ -264,8 +271,8 @@ def _of_the_sum(text: str, index: Index) -> bool:
 def _beside(reading: Reading, conversation: Conversation, notice: Document, index: Index) -> list[Ask]:
     """The questions that stand beside a sum: in the segments that hold no number and no word of the sum."""
     rest = [part.text for part in segments(reading.text) if (part.asks or part.names or not TALK.search(part.text)) and not _of_the_sum(part.text, index)]
-    if not rest:
-        return []
+    if not rest or not reading.values.numbers and conversation.family == Family.QUOTA and len(rest) == 1 and rest[0] == reading.text:
+        return []  # 如果是班组呢: the sum itself
     alone = read(normalise("，".join(rest)), notice, index, reading.today)
     asks = find_questions(alone, Conversation(), notice, index)
     return [ask for ask in asks if ask.family is not Family.CHAT and ask.topic not in SUM_TOPICS and ask.entry.removeprefix("stat_") not in RATES]

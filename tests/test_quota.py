@@ -125,7 +125,7 @@ def test_the_gap_at_500_is_leapt_over(wished):
     pytest.param("3个没通过 37个通过了，小组", [(G, 37)], id="the words of failing belong to the first"),
     pytest.param("小组一百五十来着 就150", [(G, 150)], id="the same number twice"),
     pytest.param("小组43个 3.44", [(G, 43)], id="the product beside its count"),
-    pytest.param("小组64个班组没有", [(G, 64)], id="a kind without a number behind"),
+    pytest.param("小组64个班组没有", [(G, 64), (C, 0)], id="none of the other kind"),
     pytest.param("小组备案通过分别是40、55、120个，加一起", [(G, 215)], id="counts to be added"),
     pytest.param("小组一厂50个，二厂70个，一共120", [(G, 120)], id="parts and their total"),
     pytest.param("小组去年60今年90", [(G, 60)], id="two years without a measure word"),
@@ -133,7 +133,7 @@ def test_the_gap_at_500_is_leapt_over(wished):
     pytest.param("1小组58个 2截止", [(G, 58)], id="a numbered item"),
     pytest.param("去年QC获奖3个，小组64个", [(G, 64)], id="beside a number of prizes"),
     pytest.param("71,33 小组班组", [(G, 71), (C, 33)], id="the numbers first, then the kinds"),
-    pytest.param("班组三十三小组没有备案", [(C, 33)], id="the other kind is not registered"),
+    pytest.param("班组三十三小组没有备案", [(C, 33), (G, 0)], id="the other kind is not registered"),
 ])
 def test_which_numbers_count(text, expected):
     assert found(text) == expected

@@ -1,0 +1,108 @@
+"""Counts of teams put together: what failed taken off, what came on top or stands in a list of workshops added."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from handlers.pass_rate import nearly_passed, part_passed
+from handlers.values import Number
+from knowledge.model import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of teams. ``kind`` is None where the asker does not say which."""
+
+    number: Number
+    kind: Kind | None = None
+    passed: int = 0  # 2 where it is said to have passed registration, 1 where only to be among those registered (其中备案95个)
+    year: str = ""  # "last", "other", or unsaid
+    on_top: bool = False  # 还有14个: to be added to the one before
+    listed: bool = False  # of another place than the number before: 一车间18、二车间18
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the numbers of a message are: teams registered, results wished for or claimed. ``vague`` where a count is only guessed,
+    ``bound`` where it is a limit (不到200个).
+    """
+
+    counts: tuple[Count, ...] = ()
+    wishes: tuple[Count, ...] = ()  # one, or one for each kind
+    claims: tuple[Count, ...] = ()  # one, or one for each kind
+    vague: bool = False
+    bound: bool = False
+    failed: tuple[Number, ...] = ()
+
+    @property
+    def target(self) -> Count | None:
+        """The one result that is wished for."""
+        return self.wishes[0] if len(self.wishes) == 1 else None
+
+    @property
+    def claim(self) -> Count | None:
+        """The one result that is claimed."""
+        return self.claims[0] if len(self.claims) == 1 else None
+
+
+EACH = re.compile(r"[各都均]|一样多|同样")
+_ASKED_BETWEEN = re.compile("几|多少")
+_PARTS = re.compile(r"车间|工段|部门|科室|装置|作业区|作业部")
+_ADDED = re.compile(r"加(?:在)?一?起|合(?:在)?一?起|合并算|合计|总共(?:能|可|名额|几|多少)|一共(?:能|可|名额|几|多少)|[算放]一?[块起]|一[块起](?:儿)?[算申上报交]|统一[申上报交推]")
+_PASSING = re.compile("[过退驳没]")
+_NONE_OF = re.compile(r"(?:(?P<group>(?:qc)?小组|qc)|(?P<crew>信得过班组|班组))(?:呢|是|去年)*(?:一个|1个)?(?:也|都)?没有?(?:备案?|登记|通过)?(?:过|的)?(?=[,;。?!\s]|$)")
+
+
+def without_failed(found: list[Count], failed: tuple[Number, ...]) -> list[Count]:
+    """备案30个，其中3个没通过: 27 count; each failed number belongs to the count before it. One that is itself said to have passed stays."""
+    for number in failed:
+        own = [count for count in found if count.number.start < number.start][-1:] or found[:1]
+        if own and not own[0].passed and number.value < own[0].number.value:
+            less = replace(own[0], number=replace(own[0].number, value=own[0].number.value - number.value))
+            found = [less if count is own[0] else count for count in found]
+    return found
+
+
+def topped(found: list[Count], words: str) -> list[Count]:
+    """小组88个，还有14个也通过了: 102; after a question between them 88 and 102."""
+    result: list[Count] = []
+    for count in found:
+        if not (count.on_top and result and result[-1].kind is count.kind and count.year in ("", result[-1].year)):
+            result.append(count)
+            continue
+        total = replace(result[-1], number=replace(count.number, value=result[-1].number.value + count.number.value), passed=max(result[-1].passed, count.passed), listed=True)
+        if not _ASKED_BETWEEN.search(words, result[-1].number.end, count.number.start):
+            result.pop()
+        result.append(total)
+    return result
+
+
+def summed(found: list[Count], words: str) -> list[Count]:
+    """三个厂分别40、55、120个，加一起算: one count, where the asker wants them added."""
+    parts = bool(_PARTS.search(words)) and not EACH.search(words) and all(count.listed for count in found[1:])  # of one company
+    if len(found) < 2 or len({count.kind for count in found}) > 1 or not (parts or _ADDED.search(words)):
+        return found
+    return [replace(found[0], number=replace(found[0].number, value=sum(count.number.value for count in found)))]
+
+
+def partly_passed(found: list[Count], words: str) -> tuple[list[Count], bool]:
+    """备案100个，通过率90%: 90; and whether the part is too vague, or comes to no whole number."""
+    if len(found) != 1 or found[0].passed or not _PASSING.search(words):
+        return found, False
+    part = part_passed(words)
+    if part is None:
+        return found, nearly_passed(words)
+    value = (found[0].number.value * part).quantize(Decimal("0.001"))
+    if value % 1:
+        return found, True
+    return [replace(found[0], number=replace(found[0].number, value=value.to_integral_value()))], False
+
+
+def none_of(found: list[Count], words: str) -> list[Count]:
+    """班组一个也没备案，小组备案了40个: a count of zero beside the other kind's."""
+    if "没" not in words or len({count.kind for count in found}) != 1:
+        return []
+    kinds = {Kind.GROUP if said["group"] else Kind.CREW for said in _NONE_OF.finditer(words)} - {count.kind for count in found}
+    return [Count(Number(Decimal(), 0, 0), kind) for kind in kinds if found[0].kind]
