@@ -16,7 +16,7 @@ from handlers.questions import leans
 from knowledge.text import NormalText
 
 LONGEST = 60  # characters of a message whose answer is kept
-MOST = 400  # answers in each of two shelves: when the new one is full it becomes the old one, and the old one goes
+MOST = 200  # answers in each of two shelves: when the new one is full it becomes the old one, and the old one goes
 SHORT = 12  # characters up to which a message may choose from a menu by its words
 UNKEPT = (*CHECKS, Family.FORWARD, Family.MORE)  # what was pasted; a forwarded text depends on more than the words
 GOES_ON = (*CHECKS, Family.QUOTA, Family.STATS)  # after these any words may mean the same thing again
