@@ -18,6 +18,7 @@ class Role(StrEnum):
     WISH = "wish"
     CLAIM = "claim"
     FAILED = "failed"
+    DIFFERENCE = "difference"  # 比前年多10个
     OTHER = "other"
 
 
@@ -41,7 +42,12 @@ YEAR = re.compile(r"(?P<last>去年|旧年|上年|上一年|上个?年度)|(?P<o
 _JOINED = re.compile(r"\s?[个支]?\s?(?:qc)?(?:小组|班组)?\s?(?:和|与|及|跟|、|,|(?:涨|增|加|升|变|提高|增加)(?:到|成|至)|[,;、]?\s?(?:加上|还有)?(?:[^\W\d_]{0,4}\d?(?:厂|分厂|部|公司|车间|矿|处|院)|(?<=、)[^\W\d_组班报荐送退其]{1,5})(?:是|有|的)*)(?:小组|班组|qc)?\s?")
 _PARTS = re.compile(r"\s?[个家](?:车间|分厂|工厂|厂|部门|分公司|子公司|公司|单位|工段|科室|装置|作业区)")
 _IN_EACH = re.compile(r"(?:各|每[个家]?)(?:个|家|自)?(?:车间|分厂|厂|部门|分公司|公司|单位|工段|科室|装置|作业区)?(?:都|均|有|是|备案?|登记|通过|了)*\s?$")
-_ON_TOP = re.compile(r"(?<!其中)(?:还有|另有|另外(?:还|又)?有?|再?加上?|(?:后来|后面|又)(?:补|加|增)[^,;]{0,4}|漏了?[^,;]{0,3})\s?$")
+_ON_TOP = re.compile(r"(?<!其中)(?:还有|另有|另外(?:还|又)?有?|再?加上?|(?:后来|后面|又)(?:补|加|增)[^,;]{0,4}|漏了?[^,;]{0,3}|再多?备?案?|多备案?|(?:下半年|第?[二三四]季度|第[二三四]批|补[报备录])[^,;\d]{0,8})\s?$")
+_BATCH = re.compile(r"[一二三四]季度|第[一二三四]批|[上下]半年")
+_BOTH_OF = re.compile(r"\s?个?\s?(?:都|各|均)")
+_DIFFERENCE = re.compile(r"比[^,;。?!]{1,8}(?:多|少|增加|减少)(?:了|出)?\s?$")
+_CHANGED = re.compile(r"(?:涨|增|升|提高|减|降|变|调|缩)[加少整]?(?:到|成|至|为)了?")
+_COMPARES = re.compile("差|多[几少]|比原来|分别|各|原来|之前|前后")
 _RESTATED = re.compile(r"(?:也?就是|等于|还?剩下?的?|实际(?:是|有|通过)?)\s?$")
 _LISTED_ON = re.compile(r"\s?[个支]?[、,\s]\s?[^\W\d_组班报荐送退其合共总今去年]{1,5}\s?")  # and the next: 三车间9 机修 7
 _NONE = re.compile(r"\s?个\s?(?:小组|班组)?(?:也|都)?(?:没|未|不)")
@@ -58,11 +64,11 @@ _NO_COUNT_RIGHT = re.compile(
 _ITEM = re.compile(r"(?:qc)?(?:小组|班组)(?:备案|通过|有|数|:)*")
 _ONE_TEAM = re.compile(r"\s?个\s?(?:qc)?(?:小组|班组)")
 _TEAM_RIGHT = re.compile(r"\s?[个支]?\s?(?:已|都|均|全)?(?:备案|登记|通过|过了)")
-_WEAK_RIGHT = re.compile(r"\s?[个支*x×乘]|今年|去年|上年|本年|\s?(?:$|[,;。?!、)呢吗的呀吧啊]|能|可|名额|怎么|左右|报|\s)")
+_WEAK_RIGHT = re.compile(r"\s?[个支*x×乘]|今年|去年|上年|本年|\s?(?:$|[,;。?!、)呢吗的呀吧啊]|能|可|名额|怎么|左右|报|差|占|\s)")
 _WISH_RIGHT = re.compile(r"\s?(?:项|个(?:(?:qc)?\s?(?:小组|班组))?的?(?:成果|名额|指标|课题|项目))|名额|指标")
 _WISHED = re.compile(r"想|要|拿|争取|报|给|凑|得到|获|推|送|名额|指标|求|能|可以|有")
 _WISH_LEFT = re.compile(
-    r"(?:(?<![备])(?:申报|上报|(?<![申上])报|推荐|推|荐|争取|凑|拿|获得|得到|挑选|选送|送|上)(?:到|了|上|出|满|够|去|得)?|想要|要|想报|(?:名额|指标)(?:要|给|有|够)?了?)"
+    r"(?:(?<![备])(?:申报|上报|(?<![申上补])报|推荐|推|荐|争取|凑|拿|获得|得到|挑选|选送|送|上)(?:到|了|上|出|满|够|去|得)?|想要|要|想报|(?:名额|指标)(?:要|给|有|够)?了?)"
     r"\s?(?:小组|班组|成果|qc)?\s?$")
 _CLAIM_LEFT = re.compile(
     r"(?:就是|等于|[%％]\s?=|(?<![打少多漏复])算(?:出来?|下来|成|得|的)?(?:了|是|为|得|就)*|应该?(?:就?是|得)?|得出|只能(?:报|推|有|给)?|只有?给|四舍五入(?:后|完|以后)?(?:是|得|为|就是)?"
@@ -99,6 +105,8 @@ def roles(words: str, numbers: tuple[Number, ...]) -> list[Told]:
                                       or told[-1].joined and _LISTED_ON.fullmatch(words, numbers[place - 1].end, number.start))
         if joined and role is Role.WISH and told[-1].role is Role.TEAM and not _WISH_LEFT.search(left):
             role = Role.TEAM  # 499和500名额差多少
+        if role is Role.OTHER and _BATCH.search(left) and not _NO_COUNT_RIGHT.match(right):
+            role = Role.WEAK  # 一季度12二季度20三季度15
         on_top = role in (Role.TEAM, Role.WEAK) and bool(told) and told[-1].role is Role.TEAM and bool(_ON_TOP.search(left))
         told.append(Told(number, Role.TEAM if on_top else role, left, right, place, on_top, joined))
     return _second_wish(_corrected(_no_fractions(told), words), words)
@@ -126,6 +134,12 @@ def _parts(told: list[Told]) -> int:
     return int(parts[0].number.value) if parts and parts[0].role is Role.OTHER else 0
 
 
+def told_apart(told: list[Told], teams: list[Told]) -> bool:
+    """小组比班组多20个，班组30个: a difference before any count of its own says that the counts are not all told."""
+    first = min((one.place for one in teams), default=0)
+    return any(one.role is Role.DIFFERENCE and one.place < first for one in told)
+
+
 def _around(words: str, numbers: tuple[Number, ...], place: int) -> tuple[str, str]:
     number = numbers[place]
     begin = max(numbers[place - 1].end if place else 0, number.start - _NEAR)
@@ -141,14 +155,16 @@ def _around(words: str, numbers: tuple[Number, ...], place: int) -> tuple[str, s
 
 def _role(number: Number, left: str, right: str, shared: bool) -> Role:
     """``shared``: the words behind lead on to the next number, and may be that one's (50个没通过的有12个)."""
+    if number.value == 1 and _NONE.match(right) or number.value == 2 and _BOTH_OF.match(right) and not _REGISTERED.search(left):
+        return Role.OTHER  # 班组一个也没有备案; 两个都翻倍
     if _ISNT.search(left) and not left.rstrip().endswith("是不是"):
         return Role.CLAIM if _ASKED.match(right) or _WHY.search(left) else Role.OTHER
     if _CLAIM_LEFT.search(left) and not _PASSED.search(left) and not _TEAM_RIGHT.match(right) and not KIND_AFTER.match(right) and not _NO_COUNT_RIGHT.match(right):
         return Role.CLAIM
+    if _DIFFERENCE.search(left):
+        return Role.DIFFERENCE
     if _NO_COUNT_LEFT.search(left) or _NO_COUNT_RIGHT.match(right):
         return Role.OTHER
-    if number.value == 1 and _NONE.match(right):
-        return Role.OTHER  # 班组一个也没有备案
     if _FAILED_LEFT.search(left) or (_FAILED_AT_IT if shared else _FAILED_RIGHT).match(right):
         return Role.FAILED
     registered = _REGISTERED.search(left)
@@ -177,13 +193,19 @@ def _corrected(told: list[Told], words: str) -> list[Told]:
         counting = [n for n, before in enumerate(result) if before.role in (Role.TEAM, Role.WEAK)]
         beyond = bool(counting) and result[counting[-1]].left.rstrip().endswith(("不止", "不只"))
         restated = one.role is Role.CLAIM and bool(_RESTATED.search(one.left)) and bool(counting) and one.number.value * _CLOSE > result[counting[-1]].number.value >= _MANY
-        if counting and one.role in (Role.TEAM, Role.WEAK, Role.CLAIM) and (restated or beyond or _CORRECTED.search(words, result[counting[-1]].number.end, one.number.start)):
+        if counting and one.role in (Role.TEAM, Role.WEAK, Role.CLAIM) and (restated or beyond or _moved(result[counting[-1]], one, words) or _CORRECTED.search(words, result[counting[-1]].number.end, one.number.start)):
             slip = _slip(one, [result[n] for n in counting], words)
             if slip and (one.role is not Role.CLAIM or one.number.value * _CLOSE > slip.number.value):
                 result = [replace(before, role=Role.OTHER) if before is slip else before for before in result]
                 one = replace(one, role=Role.TEAM)
         result.append(one)
     return result
+
+
+def _moved(before: Told, one: Told, words: str) -> bool:
+    """从60涨到75: only where the two are not compared, nor of two years."""
+    between = words[before.number.end:one.number.start]
+    return bool(_CHANGED.search(between)) and "年" not in between and not _COMPARES.search(words)
 
 
 def _slip(one: Told, counting: list[Told], words: str) -> Told | None:
