@@ -107,6 +107,8 @@ def partly_passed(found: list[Count], words: str) -> tuple[list[Count], bool]:
 
 def of_both(found: list[Count], words: str) -> tuple[list[Count], bool] | None:
     """小组班组共100个，其中班组40个: 60 and 40; without the second number no kind has a count."""
+    if not found or not ("班组" in words and ("小组" in words or "qc" in words)):
+        return None
     both = next((count for count in found if _OF_BOTH.search(words, 0, count.number.start)), None)
     if both is None:
         return None

@@ -38,7 +38,7 @@ def _either(told: list[Told]) -> bool:
 
 def kinds_said(text: str) -> tuple[Kind, ...]:
     """The kinds that are named, each once, in order of appearance."""
-    found = [kind_of(match) for match in KIND.finditer(_WITHOUT_KIND.sub("", text))]
+    found = [kind_of(match) for match in KIND.finditer(_WITHOUT_KIND.sub("", text) if "不" in text else text)]
     return tuple(dict.fromkeys(found))
 
 
@@ -47,7 +47,9 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
 
     Left out: people, money, days, years, attachments, phone numbers, and whatever else has a unit of its own.
     """
-    words = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text)
+    words = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text) if "不" in text.text else text.text
+    if not values.numbers:
+        return Counted(vague=bool(VAGUE.search(words)))
     numbers = written_out(values.numbers[:_MOST], words)
     if "\n" in words and (columns := by_columns(numbers, words)):
         return Counted(tuple(Count(number, kind, passed=2) for kind, number in columns.items()))

@@ -99,15 +99,15 @@ def roles(words: str, numbers: tuple[Number, ...]) -> list[Told]:
         small = role is Role.WEAK or role is Role.TEAM and bool(told) and number.value * _CLOSE < told[-1].number.value
         if small and told and told[-1].role is Role.TEAM and _COUNT_IS.fullmatch(words, told[-1].number.end, number.start):
             role = Role.CLAIM  # 小组75个是6个
-        if told and _IN_EACH.search(left) and (parts := _parts(told)):
+        if told and ("各" in left or "每" in left) and _IN_EACH.search(left) and (parts := _parts(told)):
             number, role = replace(number, value=number.value * parts), Role.TEAM  # 三个分厂各40个
         joined = bool(place) and bool(_JOINED.fullmatch(words, numbers[place - 1].end, number.start)
                                       or told[-1].joined and _LISTED_ON.fullmatch(words, numbers[place - 1].end, number.start))
         if joined and role is Role.WISH and told[-1].role is Role.TEAM and not _WISH_LEFT.search(left):
             role = Role.TEAM  # 499和500名额差多少
-        if role is Role.OTHER and _BATCH.search(left) and not _NO_COUNT_RIGHT.match(right):
+        if role is Role.OTHER and told and _BATCH.search(left) and not _NO_COUNT_RIGHT.match(right):
             role = Role.WEAK  # 一季度12二季度20三季度15
-        on_top = role in (Role.TEAM, Role.WEAK) and bool(told) and told[-1].role is Role.TEAM and bool(_ON_TOP.search(left))
+        on_top = bool(told) and told[-1].role is Role.TEAM and role in (Role.TEAM, Role.WEAK) and bool(_ON_TOP.search(left))
         told.append(Told(number, Role.TEAM if on_top else role, left, right, place, on_top, joined))
     return _second_wish(_corrected(_no_fractions(told), words), words)
 
@@ -161,14 +161,14 @@ def _role(number: Number, left: str, right: str, shared: bool) -> Role:
         return Role.CLAIM if _ASKED.match(right) or _WHY.search(left) else Role.OTHER
     if _CLAIM_LEFT.search(left) and not _PASSED.search(left) and not _TEAM_RIGHT.match(right) and not KIND_AFTER.match(right) and not _NO_COUNT_RIGHT.match(right):
         return Role.CLAIM
-    if _DIFFERENCE.search(left):
+    if "比" in left and _DIFFERENCE.search(left):
         return Role.DIFFERENCE
     if _NO_COUNT_LEFT.search(left) or _NO_COUNT_RIGHT.match(right):
         return Role.OTHER
     if _FAILED_LEFT.search(left) or (_FAILED_AT_IT if shared else _FAILED_RIGHT).match(right):
         return Role.FAILED
     registered = _REGISTERED.search(left)
-    if DONE.search(left) or (_WISH_RIGHT.match(right) and (not registered or _WISHED.search(left))) or (_WISH_LEFT.search(left) and "备" not in left[-4:]):
+    if "已" in left and DONE.search(left) or (_WISH_RIGHT.match(right) and (not registered or _WISHED.search(left))) or (_WISH_LEFT.search(left) and "备" not in left[-4:]):
         return Role.WISH
     if shared and number.value < 10 and not left.strip() and _ITEM.fullmatch(right):
         return Role.OTHER  # ①小组58个
