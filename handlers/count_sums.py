@@ -76,7 +76,7 @@ def topped(found: list[Count], words: str) -> list[Count]:
         if not (count.on_top and result and result[-1].kind is count.kind and count.year in ("", result[-1].year)):
             result.append(count)
             continue
-        total = replace(result[-1], number=replace(count.number, value=result[-1].number.value + count.number.value), passed=max(result[-1].passed, count.passed), listed=True)
+        total = replace(result[-1], number=replace(count.number, value=result[-1].number.value + count.number.value), passed=result[-1].passed, listed=True)
         between = words[result[-1].number.end:count.number.start]
         if not (_ASKED_BETWEEN.search(between) or _SUPPOSED.search(between)):
             result.pop()
@@ -85,11 +85,17 @@ def topped(found: list[Count], words: str) -> list[Count]:
 
 
 def summed(found: list[Count], words: str) -> list[Count]:
-    """三个厂分别40、55、120个，加一起算: one count, where the asker wants them added."""
-    parts = bool(_PARTS.search(words)) and not EACH.search(words) and all(count.listed for count in found[1:])  # of one company
-    if len(found) < 2 or len({count.kind for count in found}) > 1 or not (parts or _ADDED.search(words)):
+    """三个厂分别40、55、120个，加一起算; 动力车间小组12班组4，仪表车间小组9班组6: one count of each kind."""
+    kinds = dict.fromkeys(count.kind for count in found)
+    if len(kinds) == len(found):
         return found
-    return [replace(found[0], number=replace(found[0].number, value=sum(count.number.value for count in found)))]
+    each = [[count for count in found if count.kind == kind] for kind in kinds]
+    added, parts = bool(_ADDED.search(words)), bool(_PARTS.search(words))
+    if len(kinds) == 1:
+        together = added or parts and not EACH.search(words) and all(count.listed for count in found[1:])
+    else:
+        together = all(count.listed for own in each for count in own[1:]) or (added or parts) and len({len(own) for own in each}) == 1 and not any(count.passed for count in found)
+    return [replace(own[0], number=replace(own[0].number, value=sum(count.number.value for count in own))) for own in each] if together else found
 
 
 def partly_passed(found: list[Count], words: str) -> tuple[list[Count], bool]:

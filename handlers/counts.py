@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from handlers.count_sums import EACH, Count, Counted, none_of, of_both, partly_passed, summed, topped, within, without_failed
 from handlers.roles import DONE, KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of, roles, teams_of, told_apart
-from handlers.table_counts import by_columns, passed_in_a_table
+from handlers.table_counts import by_columns, of_last_year, passed_in_a_table
 from handlers.values import Number, Values
 from handlers.worked import written_out
 from knowledge.model import Document, Kind
@@ -23,7 +23,8 @@ _BEFORE = re.compile(r"(?:去年|上年|前年|往年|上次|上届)[^,]{0,8}$")
 _PASSED_LEFT = re.compile(r"通过|审过(?:去)?了?|批(?:下来|准|过)|合格|过了|成功|(?:(?<![超不])过|也就是|剩下?的?)\s?$")
 _PASSED_RIGHT = re.compile(r"\s?个?\s?(?:小组|班组)?\s?(?:都|均|已|全)?(?:备案)?(?:通过|过了|合格|审过|过审|批了)")
 _JUST_NOW = re.compile(r"(?:(?:1[0-2]|[1-9]|[一二三四五六七八九十])月份?[^,;。?!]{0,6}|刚刚?|才|新)(?:备|登记|通过|申请)")
-_REGISTERED_OF = re.compile("其中.{0,6}备案")
+_REGISTERED_OF = re.compile(r"其中.{0,6}备案|系统(?:里|上|中|内)?(?:显示|是|有|备案|登记)*\s?$")
+_LINE_PASSED = re.compile(r"(?:^|[\n;。])\s*(?:备案)?通过(?:数|的)?:[^\n;。]*$")
 _TOTAL = re.compile(r"(?:一共|总共|合计|总计|共)(?:是|有|备案|登记|通过|备案通过)?了?\s?$")
 VAGUE = re.compile(
     r"一大?堆|很多|(?<![报推给送上拿荐])好多|挺多|许多|不少|若干|大把|无数|(?:好几|几|数|上|好|成)[十百千万]|[十百千][几来多余把](?![少久])|[一二三四五六七八九][二三四五六七八九](?:个|[十百千])"
@@ -51,9 +52,9 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
     if not values.numbers:
         return Counted(vague=bool(VAGUE.search(words)))
     numbers = written_out(values.numbers[:_MOST], words)
-    if "\n" in words and (columns := by_columns(numbers, words)):
+    if "\n" in words and (columns := by_columns(of_last_year(numbers, words, notice.notice.year - 1), words)):
         return Counted(tuple(Count(number, kind, passed=2) for kind, number in columns.items()))
-    told = roles(words, passed_in_a_table(numbers, words))
+    told = roles(words, passed_in_a_table(of_last_year(numbers, words, notice.notice.year - 1), words))
     teams = teams_of(told)
     passed: dict[int, int] = {}
     for one, before in zip(teams, [None, *teams]):
@@ -147,7 +148,7 @@ def _inherited(found: list[Count], named: tuple[Kind, ...]) -> list[Count]:
 
 def _passed(one: Told, words: str) -> int:
     closed = one.number.end + len(one.right) >= len(words) or bool(STOPS.search(one.right))  # else the words are the next number's
-    if _PASSED_LEFT.search(one.left) or (closed and _PASSED_RIGHT.match(one.right)):
+    if _PASSED_LEFT.search(one.left) or ":" in words and "通过" in words and _LINE_PASSED.search(words, 0, one.number.start) or (closed and _PASSED_RIGHT.match(one.right.partition("\n")[0])):
         return 2
     return int(bool(_REGISTERED_OF.search(one.left)))
 

@@ -39,23 +39,23 @@ STOPS = re.compile(r"[,;。?!;\n、:()]")
 KIND = re.compile(r"(?P<group>小组|qc|(?<![a-z])n\s?=)|(?P<crew>班组|信得过(?!班组)|(?<![a-z])m\s?=)")
 KIND_AFTER = re.compile(r" ?[多来]?[个支]? ?(?:是|算)?(?:已?(?:备案|登记|通过)的?)? ?(?:质量管理|质量)? ?(?:(?P<group>qc小组|qc ?小组|qc|小组)|(?P<crew>信得过班组|班组|信得过))")  # not across a line
 YEAR = re.compile(r"(?P<last>去年|旧年|上年|上一年|上个?年度)|(?P<other>大?前年|今年|本年度?|明年)|(?P<digits>20[0-9]{2}|(?<![0-9])[0-9]{2})\s?年")
-_JOINED = re.compile(r"\s?[个支]?\s?(?:qc)?(?:小组|班组)?\s?(?:和|与|及|跟|、|,|(?:涨|增|加|升|变|提高|增加)(?:到|成|至)|[,;、]?\s?(?:加上|还有)?(?:[^\W\d_]{0,4}\d?(?:厂|分厂|部|公司|车间|矿|处|院)|(?<=、)[^\W\d_组班报荐送退其]{1,5})(?:是|有|的)*)(?:小组|班组|qc)?\s?")
+_JOINED = re.compile(r"\s?[个支]?\s?(?:qc)?(?:小组|班组)?\s?(?:和|与|及|跟|、|,|(?:涨|增|加|升|变|提高|增加)(?:到|成|至)|[,;、]?\s?(?:加上|还有)?(?:[^\W\d_]{0,4}\d?(?:厂|分厂|部|公司|车间|矿|处|院)|(?<=、)[^\W\d_组班报荐送退其]{1,5})(?:是|有|的|:)*)(?:小组|班组|qc)?\s?")
 _PARTS = re.compile(r"\s?[个家](?:车间|分厂|工厂|厂|部门|分公司|子公司|公司|单位|工段|科室|装置|作业区)")
 _IN_EACH = re.compile(r"(?:各|每[个家]?)(?:个|家|自)?(?:车间|分厂|厂|部门|分公司|公司|单位|工段|科室|装置|作业区)?(?:都|均|有|是|备案?|登记|通过|了)*\s?$")
-_ON_TOP = re.compile(r"(?<!其中)(?:还有|另有|另外(?:还|又)?有?|再?加上?|(?:后来|后面|又)(?:补|加|增)[^,;]{0,4}|漏了?[^,;]{0,3}|再多?备?案?|多备案?|(?:下半年|第?[二三四]季度|第[二三四]批|补[报备录])[^,;\d]{0,8})\s?$")
+_ON_TOP = re.compile(r"(?<!其中)(?:还有|另有|另外(?:还|又)?有?|再?加上?|(?:后来|后面|又)(?:补|加|增)[^,;]{0,4}|漏了?[^,;]{0,3}|又(?:通过|过)了?|(?:后来|后)(?:整改|改|补正)[好了]*|补正后[^,;]{0,4}|再多?备?案?|多备案?|(?:下半年|第?[二三四]季度|第[二三四]批|补[报备录])[^,;\d]{0,8})\s?$")
 _BATCH = re.compile(r"[一二三四]季度|第[一二三四]批|[上下]半年")
 _BOTH_OF = re.compile(r"\s?个?\s?(?:都|各|均)")
 _DIFFERENCE = re.compile(r"比[^,;。?!]{1,8}(?:多|少|增加|减少)(?:了|出)?\s?$")
 _CHANGED = re.compile(r"(?:涨|增|升|提高|减|降|变|调|缩)[加少整]?(?:到|成|至|为)了?")
 _COMPARES = re.compile("差|多[几少]|比原来|分别|各|原来|之前|前后")
-_RESTATED = re.compile(r"(?:也?就是|等于|还?剩下?的?|实际(?:是|有|通过)?)\s?$")
+_RESTATED = re.compile(r"(?:也?就是|等于|还?剩下?的?|实际(?:是|有|通过)?|核实(?:是|有)?|记得是)\s?$")
 _LISTED_ON = re.compile(r"\s?[个支]?[、,\s]\s?[^\W\d_组班报荐送退其合共总今去年]{1,5}\s?")  # and the next: 三车间9 机修 7
-_NONE = re.compile(r"\s?个\s?(?:小组|班组)?(?:也|都)?(?:没|未|不)")
+_NONE = re.compile(r"\s?个\s?(?:小组|班组)?(?:也|都)(?:没|未|不)")
 DONE = re.compile(r"已经?(?:交|报|传|提交|上传|上报|申报|推荐|送|用)(?:上去)?了?\s?$")
 _NEAR = 16  # characters that belong to a number on either side
-_REGISTERED = re.compile(r"备案?|登记|注册|通过|过审|报备|(?<![a-z])[nm]\s?(?:=|是|为)|过了|小组|qc|班组|信得过|共|总数|审过|批(?:下来|准|过)|(?<![超不])过\s?$")
+_REGISTERED = re.compile(r"备案?|登记|注册|通过|过审|报备|(?<![a-z])[nm]\s?(?:=|是|为)|过了|小组|qc|班组|信得过|共|总数|审过|批(?:下来|准|过)|系统(?:里|上|中|内)?|(?<![超不])过\s?$")
 _NO_COUNT_LEFT = re.compile(
-    r"(?:附件|附表|表(?!是)|注|群|电话|手机|座机|邮编|第|t/caq|人数|职工|员工|人员|成员|完成人|花了|块|评委|专家|每班|每组|每个(?:小组|班组)|(?:一个|每个?|各|^个)(?:车间|厂|分厂|部门|单位|分公司|工段|科室)(?:都|备案)?|还是|[差缺]|[*×x乘/÷]"
+    r"(?:附件|附表|(?<!仪)表(?!是)|注|群|电话|手机|座机|邮编|第|t/caq|人数|职工|员工|人员|成员|完成人|花了|块|评委|专家|每班|每组|每个(?:小组|班组)|(?:一个|每个?|各|^个)(?:车间|厂|分厂|部门|单位|分公司|工段|科室)(?:都|备案)?|还是|[差缺]|[*×x乘/÷]"
     r"|(?:今年|刚刚?|才)[^,;。?!]{0,3}(?:成立|组建|新建)[了的]*|经费|投入|效益|奖励|奖金|(?<!信)得过|字数|[获得拿]奖|最多|不超过|限|占了?(?:小组|班组)?)\s?[:=是为有]?\s?$")
 _NO_COUNT_RIGHT = re.compile(
     r"/(?!\s|小组|班组|qc)|(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%％年月日号天点人位员元岁页次份版届期倍字篇楼级种\ufffckmg]|分(?![配到给几别])|名(?!额)|条|万元|块|百分"
@@ -192,7 +192,7 @@ def _corrected(told: list[Told], words: str) -> list[Told]:
     for one in told:
         counting = [n for n, before in enumerate(result) if before.role in (Role.TEAM, Role.WEAK)]
         beyond = bool(counting) and result[counting[-1]].left.rstrip().endswith(("不止", "不只"))
-        restated = one.role is Role.CLAIM and bool(_RESTATED.search(one.left)) and bool(counting) and one.number.value * _CLOSE > result[counting[-1]].number.value >= _MANY
+        restated = one.role in (Role.CLAIM, Role.WEAK) and bool(_RESTATED.search(one.left)) and bool(counting) and one.number.value * _CLOSE > result[counting[-1]].number.value >= _MANY
         if counting and one.role in (Role.TEAM, Role.WEAK, Role.CLAIM) and (restated or beyond or _moved(result[counting[-1]], one, words) or _CORRECTED.search(words, result[counting[-1]].number.end, one.number.start)):
             slip = _slip(one, [result[n] for n in counting], words)
             if slip and (one.role is not Role.CLAIM or one.number.value * _CLOSE > slip.number.value):
