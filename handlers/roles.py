@@ -103,7 +103,7 @@ def roles(words: str, numbers: tuple[Number, ...]) -> list[Told]:
             number, role = replace(number, value=number.value * parts), Role.TEAM  # 三个分厂各40个
         joined = bool(place) and bool(_JOINED.fullmatch(words, numbers[place - 1].end, number.start)
                                       or told[-1].joined and _LISTED_ON.fullmatch(words, numbers[place - 1].end, number.start))
-        if joined and role is Role.WISH and told[-1].role is Role.TEAM and not _WISH_LEFT.search(left):
+        if joined and role is Role.WISH and (told[-1].role is Role.TEAM or told[-1].role is Role.WEAK and number.value * _CLOSE > told[-1].number.value) and not _WISH_LEFT.search(left):
             role = Role.TEAM  # 499和500名额差多少
         if role is Role.OTHER and told and _BATCH.search(left) and not _NO_COUNT_RIGHT.match(right):
             role = Role.WEAK  # 一季度12二季度20三季度15
