@@ -150,7 +150,8 @@ def _passed(one: Told, words: str) -> int:
     closed = one.number.end + len(one.right) >= len(words) or bool(STOPS.search(one.right))  # else the words are the next number's
     if _PASSED_LEFT.search(one.left) or ":" in words and "通过" in words and _LINE_PASSED.search(words, 0, one.number.start) or (closed and _PASSED_RIGHT.match(one.right.partition("\n")[0])):
         return 2
-    return int(bool(_REGISTERED_OF.search(one.left)))
+    apart = "注册" in words and "注册" not in one.left and "备案" in one.left  # 注册小组70个，备案60个
+    return int(apart or bool(_REGISTERED_OF.search(one.left)))
 
 
 def _year(words: str, number: Number, notice: Document) -> str:
