@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from handlers.pass_rate import nearly_passed, part_passed
+from handlers.roles import KIND, KIND_AFTER, kind_of
 from handlers.values import Number
 from knowledge.model import Kind
 
@@ -50,7 +51,10 @@ class Counted:
 EACH = re.compile(r"[各都均]|一样多|同样")
 _ASKED_BETWEEN = re.compile("几|多少")
 _PARTS = re.compile(r"车间|工段|部门|科室|装置|作业区|作业部")
-_ADDED = re.compile(r"加(?:在)?一?起|合(?:在)?一?起|合并算|合计|总共(?:能|可|名额|几|多少)|一共(?:能|可|名额|几|多少)|[算放]一?[块起]|一[块起](?:儿)?[算申上报交]|统一[申上报交推]")
+_ADDED = re.compile(r"加(?:在)?一?起|合(?:在)?一?起|合并算|合计|总共(?:能|可|名额|几|多少)|一共(?:能|可|名额|几|多少)|[算放]一?[块起]|一[块起](?:儿)?[算申上报交]|统一[申上报交推]|合在一")
+_OF_BOTH = re.compile(r"(?:(?:小组|qc)(?:和|与|、|加|跟|及|,)?(?:信得过)?班组|班组(?:和|与|、|加|跟|及|,)?(?:qc)?(?:小组|qc))(?:数|两[样类种])*(?:备案|通过)*(?:加(?:在)?一?[起块]?来?|合计|统共|拢共|共计|合起来|一共|总共|总计|共|总数)(?:备案|通过|是|有|为)*\s?$")
+_SUPPOSED = re.compile("再[^有]|多[备过通登]")
+_WITHIN = re.compile(r"里[面头]?有?|其中|含|包括|包含|中有")
 _PASSING = re.compile("[过退驳没]")
 _NONE_OF = re.compile(r"(?:(?P<group>(?:qc)?小组|qc)|(?P<crew>信得过班组|班组))(?:呢|是|去年)*(?:一个|1个)?(?:也|都)?没有?(?:备案?|登记|通过)?(?:过|的)?(?=[,;。?!\s]|$)")
 
@@ -72,19 +76,26 @@ def topped(found: list[Count], words: str) -> list[Count]:
         if not (count.on_top and result and result[-1].kind is count.kind and count.year in ("", result[-1].year)):
             result.append(count)
             continue
-        total = replace(result[-1], number=replace(count.number, value=result[-1].number.value + count.number.value), passed=max(result[-1].passed, count.passed), listed=True)
-        if not _ASKED_BETWEEN.search(words, result[-1].number.end, count.number.start):
+        total = replace(result[-1], number=replace(count.number, value=result[-1].number.value + count.number.value), passed=result[-1].passed, listed=True)
+        between = words[result[-1].number.end:count.number.start]
+        if not (_ASKED_BETWEEN.search(between) or _SUPPOSED.search(between)):
             result.pop()
         result.append(total)
     return result
 
 
 def summed(found: list[Count], words: str) -> list[Count]:
-    """三个厂分别40、55、120个，加一起算: one count, where the asker wants them added."""
-    parts = bool(_PARTS.search(words)) and not EACH.search(words) and all(count.listed for count in found[1:])  # of one company
-    if len(found) < 2 or len({count.kind for count in found}) > 1 or not (parts or _ADDED.search(words)):
+    """三个厂分别40、55、120个，加一起算; 动力车间小组12班组4，仪表车间小组9班组6: one count of each kind."""
+    kinds = dict.fromkeys(count.kind for count in found)
+    if len(kinds) == len(found):
         return found
-    return [replace(found[0], number=replace(found[0].number, value=sum(count.number.value for count in found)))]
+    each = [[count for count in found if count.kind == kind] for kind in kinds]
+    added, parts = bool(_ADDED.search(words)), bool(_PARTS.search(words))
+    if len(kinds) == 1:
+        together = added or parts and not EACH.search(words) and all(count.listed for count in found[1:])
+    else:
+        together = all(count.listed for own in each for count in own[1:]) or (added or parts) and len({len(own) for own in each}) == 1 and not any(count.passed for count in found)
+    return [replace(own[0], number=replace(own[0].number, value=sum(count.number.value for count in own))) for own in each] if together else found
 
 
 def partly_passed(found: list[Count], words: str) -> tuple[list[Count], bool]:
@@ -98,6 +109,34 @@ def partly_passed(found: list[Count], words: str) -> tuple[list[Count], bool]:
     if value % 1:
         return found, True
     return [replace(found[0], number=replace(found[0].number, value=value.to_integral_value()))], False
+
+
+def of_both(found: list[Count], words: str) -> tuple[list[Count], bool] | None:
+    """小组班组共100个，其中班组40个: 60 and 40; without the second number no kind has a count."""
+    if not found or not ("班组" in words and ("小组" in words or "qc" in words)):
+        return None
+    both = next((count for count in found if _OF_BOTH.search(words, 0, count.number.start)), None)
+    if both is None:
+        return None
+    others = [count for count in found if count is not both]
+    if len(others) != 1 or others[0].kind is None or others[0].number.value >= both.number.value:
+        return found, True
+    rest = Kind.CREW if others[0].kind is Kind.GROUP else Kind.GROUP
+    return [others[0], Count(replace(both.number, value=both.number.value - others[0].number.value), rest)], False
+
+
+def within(found: list[Count], words: str) -> list[Count]:
+    """小组88个，里面20个是班组: 68 and 20."""
+    if len(found) != 2 or found[1].number.value >= found[0].number.value or not (inside := _WITHIN.search(words, found[0].number.end, found[1].number.start)):
+        return found
+    whole, inner = found
+    named = KIND_AFTER.match(words, inner.number.end) or KIND.search(words, whole.number.end, inner.number.start)
+    kinds = {kind_of(match) for match in KIND.finditer(words, 0, inside.start())}
+    kind = kind_of(named) if named else None
+    if kind is None or kind in kinds:
+        return found
+    rest = Kind.CREW if kind is Kind.GROUP else Kind.GROUP
+    return [replace(whole, kind=rest, number=replace(whole.number, value=whole.number.value - inner.number.value)), replace(inner, kind=kind)]
 
 
 def none_of(found: list[Count], words: str) -> list[Count]:

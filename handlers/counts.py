@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from handlers.count_sums import EACH, Count, Counted, none_of, partly_passed, summed, topped, without_failed
-from handlers.roles import DONE, KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of, roles, teams_of
-from handlers.table_counts import by_columns, passed_in_a_table
+from handlers.count_sums import EACH, Count, Counted, none_of, of_both, partly_passed, summed, topped, within, without_failed
+from handlers.roles import DONE, KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of, roles, teams_of, told_apart
+from handlers.table_counts import by_columns, of_last_year, passed_in_a_table
 from handlers.values import Number, Values
+from handlers.worked import written_out
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 
@@ -21,7 +22,9 @@ _WITHOUT_KIND = re.compile(r"不(?:含|算|包括|包含|是)(?:小组|班组|qc
 _BEFORE = re.compile(r"(?:去年|上年|前年|往年|上次|上届)[^,]{0,8}$")
 _PASSED_LEFT = re.compile(r"通过|审过(?:去)?了?|批(?:下来|准|过)|合格|过了|成功|(?:(?<![超不])过|也就是|剩下?的?)\s?$")
 _PASSED_RIGHT = re.compile(r"\s?个?\s?(?:小组|班组)?\s?(?:都|均|已|全)?(?:备案)?(?:通过|过了|合格|审过|过审|批了)")
-_REGISTERED_OF = re.compile("其中.{0,6}备案")
+_JUST_NOW = re.compile(r"(?:(?:1[0-2]|[1-9]|[一二三四五六七八九十])月份?[^,;。?!]{0,6}|刚刚?|才|新)(?:备|登记|通过|申请)")
+_REGISTERED_OF = re.compile(r"其中.{0,6}备案|系统(?:里|上|中|内)?(?:显示|是|有|备案|登记)*\s?$")
+_LINE_PASSED = re.compile(r"(?:^|[\n;。])\s*(?:备案)?通过(?:数|的)?:[^\n;。]*$")
 _TOTAL = re.compile(r"(?:一共|总共|合计|总计|共)(?:是|有|备案|登记|通过|备案通过)?了?\s?$")
 VAGUE = re.compile(
     r"一大?堆|很多|(?<![报推给送上拿荐])好多|挺多|许多|不少|若干|大把|无数|(?:好几|几|数|上|好|成)[十百千万]|[十百千][几来多余把](?![少久])|[一二三四五六七八九][二三四五六七八九](?:个|[十百千])"
@@ -36,7 +39,7 @@ def _either(told: list[Told]) -> bool:
 
 def kinds_said(text: str) -> tuple[Kind, ...]:
     """The kinds that are named, each once, in order of appearance."""
-    found = [kind_of(match) for match in KIND.finditer(_WITHOUT_KIND.sub("", text))]
+    found = [kind_of(match) for match in KIND.finditer(_WITHOUT_KIND.sub("", text) if "不" in text else text)]
     return tuple(dict.fromkeys(found))
 
 
@@ -45,11 +48,13 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
 
     Left out: people, money, days, years, attachments, phone numbers, and whatever else has a unit of its own.
     """
-    words = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text)
-    numbers = values.numbers[:_MOST]
-    if "\n" in words and (columns := by_columns(numbers, words)):
+    words = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text) if "不" in text.text else text.text
+    if not values.numbers:
+        return Counted(vague=bool(VAGUE.search(words)))
+    numbers = written_out(values.numbers[:_MOST], words)
+    if "\n" in words and (columns := by_columns(of_last_year(numbers, words, notice.notice.year - 1), words)):
         return Counted(tuple(Count(number, kind, passed=2) for kind, number in columns.items()))
-    told = roles(words, passed_in_a_table(numbers, words))
+    told = roles(words, passed_in_a_table(of_last_year(numbers, words, notice.notice.year - 1), words))
     teams = teams_of(told)
     passed: dict[int, int] = {}
     for one, before in zip(teams, [None, *teams]):
@@ -59,13 +64,16 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
     found = [replace(count, passed=passed[count.number.start], year=_year(words, count.number, notice), listed=count.number.start in listed, on_top=count.number.start in on_top)
              for count in _with_kinds(words, [one.number for one in teams])]
     failed = tuple(one.number for one in told if one.role is Role.FAILED)
+    gone = bool(found) and all(count.year == "gone" for count in found)
+    found = [count for count in found if count.year != "gone"]
     found = summed(without_failed(_chosen(topped(found, words), words), failed), words)
     found, unsure = partly_passed(found, words)
+    found, unsure = of_both(found, words) or (within(found, words), unsure or told_apart(told, teams))
     found += none_of(found, words)
     wishes = [one.number for one in _wished(told, teams, found)]
     claims = [one.number for one in told if one.role is Role.CLAIM]
     return Counted(tuple(found), _results(wishes, words), _results(claims, words),
-                   any(count.number.guessed for count in found) or unsure or _either(told) if found else bool(VAGUE.search(words)),
+                   any(count.number.guessed for count in found) or unsure or _either(told) if found else gone or bool(VAGUE.search(words)),
                    any(count.number.bound for count in found), failed)
 
 
@@ -111,7 +119,7 @@ def _respectively(words: str, chosen: list[Number], named: tuple[Kind, ...]) -> 
     """班组和小组分别是12和40, 小组班组各50: the kinds first, then a number for each or one for both."""
     if len(named) != 2:
         return []
-    if len(chosen) == 1 and EACH.search(words[max(0, chosen[0].start - len("都是在系统备案通过")):chosen[0].start]):
+    if len(chosen) == 1 and EACH.search(STOPS.split(words[max(0, chosen[0].start - len("都是在系统备案通过")):chosen[0].start])[-1]):
         return [Count(chosen[0], kind) for kind in named]
     if len(chosen) != 2:
         return []
@@ -140,9 +148,10 @@ def _inherited(found: list[Count], named: tuple[Kind, ...]) -> list[Count]:
 
 def _passed(one: Told, words: str) -> int:
     closed = one.number.end + len(one.right) >= len(words) or bool(STOPS.search(one.right))  # else the words are the next number's
-    if _PASSED_LEFT.search(one.left) or (closed and _PASSED_RIGHT.match(one.right)):
+    if _PASSED_LEFT.search(one.left) or ":" in words and "通过" in words and _LINE_PASSED.search(words, 0, one.number.start) or (closed and _PASSED_RIGHT.match(one.right.partition("\n")[0])):
         return 2
-    return int(bool(_REGISTERED_OF.search(one.left)))
+    apart = "注册" in words and "注册" not in one.left and "备案" in one.left  # 注册小组70个，备案60个
+    return int(apart or bool(_REGISTERED_OF.search(one.left)))
 
 
 def _year(words: str, number: Number, notice: Document) -> str:
@@ -153,8 +162,16 @@ def _year(words: str, number: Number, notice: Document) -> str:
     if not said:
         return ""
     if said["digits"]:
-        return "last" if int(said["digits"][-2:]) == (notice.notice.year - 1) % 100 else "other"
+        years = (notice.notice.year - int(said["digits"][-2:])) % 100
+        return "last" if years == 1 else _of_this_year(words, said.end(), number) if not years else "gone"
+    if said["other"]:
+        return "gone" if "前" in said["other"] else _of_this_year(words, said.end(), number) if "明" not in said["other"] else "other"
     return said.lastgroup or ""
+
+
+def _of_this_year(words: str, begin: int, number: Number) -> str:
+    """今年3月才备的12个: surely none of last year's."""
+    return "gone" if _JUST_NOW.search(words, begin, number.start) else "other"
 
 
 def _chosen(found: list[Count], words: str) -> list[Count]:

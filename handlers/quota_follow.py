@@ -22,6 +22,8 @@ _ADDED = re.compile(r"没算|没计|漏|落下|算上|算进|也算|补录|补�
 _TAKEN_OFF = re.compile(r"重复|扣|减|去掉|剔|刨|多算|混进|混了|不该算|不算数|撤了")
 _NO_TEAMS = ("人", "%", "页", "份", "天", "字", "月", "日", "号", "元", "万", "块", "位", "岁", "点", "年", "倍", "成")
 _LONGEST = 24  # characters of a message that only puts the count right
+_NOT_ALL = re.compile(r"(?:再多?|多)(?:备案?|通过|过|登记|加)了?\s?$")
+_EACH = re.compile("[各都均]")
 _FAR = 5  # a result is less than a tenth of its count; another count is seldom less than a fifth
 _AGAIN = re.compile(r"几|多少|名额|指标|怎么|咋|算|一共|总共|合计|加起来")
 _STOPS = ",;。?!\n"
@@ -36,7 +38,10 @@ def listed(counts: tuple[Count, ...], words: str, conversation: Conversation) ->
     """A quota for each count; where no kind is said, of the kind asked before."""
     counts = (*counts, *_unchanged(counts, words, conversation))
     if len(counts) == 1:
-        counts = (_changed(counts[0], words, conversation),)
+        changed = _changed(counts[0], words, conversation)
+        if changed is counts[0] and _NOT_ALL.search(words, 0, changed.number.start):
+            return quota_ask(UNCLEAR, words, kinds=kinds_said(words))  # 如果多备1个: more than what?
+        counts = (changed,)
     kinds = tuple(count.kind for count in counts if count.kind)
     if len(kinds) != len(counts):
         kinds = () if kinds else remembered_kind(conversation)
@@ -133,7 +138,7 @@ def other_number(counts: tuple[Count, ...], words: str, conversation: Conversati
         return listed(counts, words, conversation)
     count = _changed(counts[0], words, conversation)
     if count is counts[0] and conversation.counts and (MORE.search(before := words[:count.number.start]) or FEWER.search(before)):
-        return quota_ask(UNCLEAR, words)  # 再加10个呢: of which kind?
+        return _each_changed(count.number, words, conversation) or quota_ask(UNCLEAR, words)  # 再加10个呢: of which kind?
     number = count.number
     wished = _wish_before(conversation) and not conversation.expects
     return quota_ask(BACKWARDS if wished else FORWARD, words, (number,), remembered_kind(conversation))
@@ -158,6 +163,15 @@ def _changed(count: Count, words: str, conversation: Conversation) -> Count:
     return count
 
 
+def _each_changed(number: Number, words: str, conversation: Conversation) -> Ask | None:
+    """都加10个呢: to the count of each kind."""
+    before, counts = words[:number.start], [int(count) for count in conversation.counts]
+    by = int(number.value) * (-1 if FEWER.search(before) else 1)
+    if not _EACH.search(before) or len(conversation.kinds) != len(counts) or not number.whole or min(counts) + by < 1:
+        return None
+    return quota_ask(FORWARD, words, tuple(_as_number(count + by) for count in counts), tuple(conversation.kinds))
+
+
 def _less_the_failed(found: Counted, words: str, conversation: Conversation) -> Ask | None:
     """其中11个没通过: what is left of the count before."""
     known = count_before(conversation, None)
@@ -170,6 +184,8 @@ def _part_or_double(values: Values, words: str, conversation: Conversation) -> A
     """如果只通过了一半呢, 翻一倍呢."""
     known = count_before(conversation, None)
     factor = Decimal("0.5") if HALF.search(words) else Decimal(2) if TWICE.search(words) else None
+    if factor and known is None and len(conversation.kinds) == len(conversation.counts) > 1 and _EACH.search(words) and conversation.family == Family.QUOTA:
+        return quota_ask(FORWARD, words, tuple(_as_number(int(count * factor)) for count in conversation.counts if not count * factor % 1), tuple(conversation.kinds))
     if known is None or factor is None or len(values.numbers) > 1 or (known.value * factor) % 1:
         return None
     return quota_ask(FORWARD, words, (replace(known, value=known.value * factor),), tuple(conversation.kinds))

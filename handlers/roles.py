@@ -18,6 +18,7 @@ class Role(StrEnum):
     WISH = "wish"
     CLAIM = "claim"
     FAILED = "failed"
+    DIFFERENCE = "difference"  # 比前年多10个
     OTHER = "other"
 
 
@@ -38,18 +39,23 @@ STOPS = re.compile(r"[,;。?!;\n、:()]")
 KIND = re.compile(r"(?P<group>小组|qc|(?<![a-z])n\s?=)|(?P<crew>班组|信得过(?!班组)|(?<![a-z])m\s?=)")
 KIND_AFTER = re.compile(r" ?[多来]?[个支]? ?(?:是|算)?(?:已?(?:备案|登记|通过)的?)? ?(?:质量管理|质量)? ?(?:(?P<group>qc小组|qc ?小组|qc|小组)|(?P<crew>信得过班组|班组|信得过))")  # not across a line
 YEAR = re.compile(r"(?P<last>去年|旧年|上年|上一年|上个?年度)|(?P<other>大?前年|今年|本年度?|明年)|(?P<digits>20[0-9]{2}|(?<![0-9])[0-9]{2})\s?年")
-_JOINED = re.compile(r"\s?[个支]?\s?(?:qc)?(?:小组|班组)?\s?(?:和|与|及|跟|、|,|(?:涨|增|加|升|变|提高|增加)(?:到|成|至)|[,;、]?\s?(?:加上|还有)?(?:[^\W\d_]{0,4}\d?(?:厂|分厂|部|公司|车间|矿|处|院)|(?<=、)[^\W\d_组班报荐送退其]{1,5})(?:是|有|的)*)(?:小组|班组|qc)?\s?")
+_JOINED = re.compile(r"\s?[个支]?\s?(?:qc)?(?:小组|班组)?\s?(?:和|与|及|跟|、|,|(?:涨|增|加|升|变|提高|增加)(?:到|成|至)|[,;、]?\s?(?:加上|还有)?(?:[^\W\d_]{0,4}\d?(?:厂|分厂|部|公司|车间|矿|处|院)|(?<=、)[^\W\d_组班报荐送退其活成果注册参完结]{1,5})(?:是|有|的|:)*)(?:小组|班组|qc)?\s?")
 _PARTS = re.compile(r"\s?[个家](?:车间|分厂|工厂|厂|部门|分公司|子公司|公司|单位|工段|科室|装置|作业区)")
 _IN_EACH = re.compile(r"(?:各|每[个家]?)(?:个|家|自)?(?:车间|分厂|厂|部门|分公司|公司|单位|工段|科室|装置|作业区)?(?:都|均|有|是|备案?|登记|通过|了)*\s?$")
-_ON_TOP = re.compile(r"(?<!其中)(?:还有|另有|另外(?:还|又)?有?|再?加上?|(?:后来|后面|又)(?:补|加|增)[^,;]{0,4}|漏了?[^,;]{0,3})\s?$")
-_RESTATED = re.compile(r"(?:也?就是|等于|还?剩下?的?|实际(?:是|有|通过)?)\s?$")
+_ON_TOP = re.compile(r"(?<!其中)(?:还有|另有|另外(?:还|又)?有?|再?加上?|(?:后来|后面|又)(?:补|加|增)[^,;]{0,4}|漏了?[^,;]{0,3}|又(?:通过|过)了?|(?:后来|后)(?:整改|改|补正)[好了]*|补正后[^,;]{0,4}|再多?备?案?|多备案?|(?:下半年|第?[二三四]季度|第[二三四]批|补[报备录])[^,;\d]{0,8})\s?$")
+_BATCH = re.compile(r"[一二三四]季度|第[一二三四]批|[上下]半年")
+_BOTH_OF = re.compile(r"\s?个?\s?(?:都|各|均)")
+_DIFFERENCE = re.compile(r"比[^,;。?!]{1,8}(?:多|少|增加|减少)(?:了|出)?\s?$")
+_CHANGED = re.compile(r"(?:涨|增|升|提高|减|降|变|调|缩)[加少整]?(?:到|成|至|为)了?")
+_COMPARES = re.compile("差|多[几少]|比原来|分别|各|原来|之前|前后")
+_RESTATED = re.compile(r"(?:也?就是|等于|还?剩下?的?|实际(?:是|有|通过)?|核实(?:是|有)?|记得是)\s?$")
 _LISTED_ON = re.compile(r"\s?[个支]?[、,\s]\s?[^\W\d_组班报荐送退其合共总今去年]{1,5}\s?")  # and the next: 三车间9 机修 7
-_NONE = re.compile(r"\s?个\s?(?:小组|班组)?(?:也|都)?(?:没|未|不)")
+_NONE = re.compile(r"\s?个\s?(?:小组|班组)?(?:也|都)(?:没|未|不)")
 DONE = re.compile(r"已经?(?:交|报|传|提交|上传|上报|申报|推荐|送|用)(?:上去)?了?\s?$")
 _NEAR = 16  # characters that belong to a number on either side
-_REGISTERED = re.compile(r"备案?|登记|注册|通过|过审|报备|(?<![a-z])[nm]\s?(?:=|是|为)|过了|小组|qc|班组|信得过|共|总数|审过|批(?:下来|准|过)|(?<![超不])过\s?$")
+_REGISTERED = re.compile(r"备案?|登记|注册|通过|过审|报备|(?<![a-z])[nm]\s?(?:=|是|为)|过了|小组|qc|班组|信得过|共|总数|审过|批(?:下来|准|过)|系统(?:里|上|中|内)?|(?<![超不])过\s?$")
 _NO_COUNT_LEFT = re.compile(
-    r"(?:附件|附表|表(?!是)|注|群|电话|手机|座机|邮编|第|t/caq|人数|职工|员工|人员|成员|完成人|花了|块|评委|专家|每班|每组|每个(?:小组|班组)|(?:一个|每个?|各|^个)(?:车间|厂|分厂|部门|单位|分公司|工段|科室)(?:都|备案)?|还是|[差缺]|[*×x乘/÷]"
+    r"(?:附件|附表|(?<!仪)表(?!是)|注|群|电话|手机|座机|邮编|第|t/caq|人数|职工|员工|人员|成员|完成人|花了|块|评委|专家|每班|每组|每个(?:小组|班组)|(?:一个|每个?|各|^个)(?:车间|厂|分厂|部门|单位|分公司|工段|科室)(?:都|备案)?|还是|[差缺]|[*×x乘/÷]"
     r"|(?:今年|刚刚?|才)[^,;。?!]{0,3}(?:成立|组建|新建)[了的]*|经费|投入|效益|奖励|奖金|(?<!信)得过|字数|[获得拿]奖|最多|不超过|限|占了?(?:小组|班组)?)\s?[:=是为有]?\s?$")
 _NO_COUNT_RIGHT = re.compile(
     r"/(?!\s|小组|班组|qc)|(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%％年月日号天点人位员元岁页次份版届期倍字篇楼级种\ufffckmg]|分(?![配到给几别])|名(?!额)|条|万元|块|百分"
@@ -58,11 +64,11 @@ _NO_COUNT_RIGHT = re.compile(
 _ITEM = re.compile(r"(?:qc)?(?:小组|班组)(?:备案|通过|有|数|:)*")
 _ONE_TEAM = re.compile(r"\s?个\s?(?:qc)?(?:小组|班组)")
 _TEAM_RIGHT = re.compile(r"\s?[个支]?\s?(?:已|都|均|全)?(?:备案|登记|通过|过了)")
-_WEAK_RIGHT = re.compile(r"\s?[个支*x×乘]|今年|去年|上年|本年|\s?(?:$|[,;。?!、)呢吗的呀吧啊]|能|可|名额|怎么|左右|报|\s)")
+_WEAK_RIGHT = re.compile(r"\s?[个支*x×乘]|今年|去年|上年|本年|\s?(?:$|[,;。?!、)呢吗的呀吧啊]|能|可|名额|怎么|左右|报|差|占|\s)")
 _WISH_RIGHT = re.compile(r"\s?(?:项|个(?:(?:qc)?\s?(?:小组|班组))?的?(?:成果|名额|指标|课题|项目))|名额|指标")
 _WISHED = re.compile(r"想|要|拿|争取|报|给|凑|得到|获|推|送|名额|指标|求|能|可以|有")
 _WISH_LEFT = re.compile(
-    r"(?:(?<![备])(?:申报|上报|(?<![申上])报|推荐|推|荐|争取|凑|拿|获得|得到|挑选|选送|送|上)(?:到|了|上|出|满|够|去|得)?|想要|要|想报|(?:名额|指标)(?:要|给|有|够)?了?)"
+    r"(?:(?<![备])(?:申报|上报|(?<![申上补])报|推荐|推|荐|争取|凑|拿|获得|得到|挑选|选送|送|上)(?:到|了|上|出|满|够|去|得)?|想要|要|想报|(?:名额|指标)(?:要|给|有|够)?了?)"
     r"\s?(?:小组|班组|成果|qc)?\s?$")
 _CLAIM_LEFT = re.compile(
     r"(?:就是|等于|[%％]\s?=|(?<![打少多漏复])算(?:出来?|下来|成|得|的)?(?:了|是|为|得|就)*|应该?(?:就?是|得)?|得出|只能(?:报|推|有|给)?|只有?给|四舍五入(?:后|完|以后)?(?:是|得|为|就是)?"
@@ -93,13 +99,15 @@ def roles(words: str, numbers: tuple[Number, ...]) -> list[Told]:
         small = role is Role.WEAK or role is Role.TEAM and bool(told) and number.value * _CLOSE < told[-1].number.value
         if small and told and told[-1].role is Role.TEAM and _COUNT_IS.fullmatch(words, told[-1].number.end, number.start):
             role = Role.CLAIM  # 小组75个是6个
-        if told and _IN_EACH.search(left) and (parts := _parts(told)):
+        if told and ("各" in left or "每" in left) and _IN_EACH.search(left) and (parts := _parts(told)):
             number, role = replace(number, value=number.value * parts), Role.TEAM  # 三个分厂各40个
         joined = bool(place) and bool(_JOINED.fullmatch(words, numbers[place - 1].end, number.start)
                                       or told[-1].joined and _LISTED_ON.fullmatch(words, numbers[place - 1].end, number.start))
-        if joined and role is Role.WISH and told[-1].role is Role.TEAM and not _WISH_LEFT.search(left):
+        if joined and role is Role.WISH and (told[-1].role is Role.TEAM or told[-1].role is Role.WEAK and number.value * _CLOSE > told[-1].number.value) and not _WISH_LEFT.search(left):
             role = Role.TEAM  # 499和500名额差多少
-        on_top = role in (Role.TEAM, Role.WEAK) and bool(told) and told[-1].role is Role.TEAM and bool(_ON_TOP.search(left))
+        if role is Role.OTHER and told and _BATCH.search(left) and not _NO_COUNT_RIGHT.match(right):
+            role = Role.WEAK  # 一季度12二季度20三季度15
+        on_top = bool(told) and told[-1].role is Role.TEAM and role in (Role.TEAM, Role.WEAK) and bool(_ON_TOP.search(left))
         told.append(Told(number, Role.TEAM if on_top else role, left, right, place, on_top, joined))
     return _second_wish(_corrected(_no_fractions(told), words), words)
 
@@ -126,6 +134,12 @@ def _parts(told: list[Told]) -> int:
     return int(parts[0].number.value) if parts and parts[0].role is Role.OTHER else 0
 
 
+def told_apart(told: list[Told], teams: list[Told]) -> bool:
+    """小组比班组多20个，班组30个: a difference before any count of its own says that the counts are not all told."""
+    first = min((one.place for one in teams), default=0)
+    return any(one.role is Role.DIFFERENCE and one.place < first for one in told)
+
+
 def _around(words: str, numbers: tuple[Number, ...], place: int) -> tuple[str, str]:
     number = numbers[place]
     begin = max(numbers[place - 1].end if place else 0, number.start - _NEAR)
@@ -141,18 +155,20 @@ def _around(words: str, numbers: tuple[Number, ...], place: int) -> tuple[str, s
 
 def _role(number: Number, left: str, right: str, shared: bool) -> Role:
     """``shared``: the words behind lead on to the next number, and may be that one's (50个没通过的有12个)."""
+    if number.value == 1 and _NONE.match(right) or number.value == 2 and _BOTH_OF.match(right) and not _REGISTERED.search(left):
+        return Role.OTHER  # 班组一个也没有备案; 两个都翻倍
     if _ISNT.search(left) and not left.rstrip().endswith("是不是"):
         return Role.CLAIM if _ASKED.match(right) or _WHY.search(left) else Role.OTHER
     if _CLAIM_LEFT.search(left) and not _PASSED.search(left) and not _TEAM_RIGHT.match(right) and not KIND_AFTER.match(right) and not _NO_COUNT_RIGHT.match(right):
         return Role.CLAIM
+    if "比" in left and _DIFFERENCE.search(left):
+        return Role.DIFFERENCE
     if _NO_COUNT_LEFT.search(left) or _NO_COUNT_RIGHT.match(right):
         return Role.OTHER
-    if number.value == 1 and _NONE.match(right):
-        return Role.OTHER  # 班组一个也没有备案
     if _FAILED_LEFT.search(left) or (_FAILED_AT_IT if shared else _FAILED_RIGHT).match(right):
         return Role.FAILED
     registered = _REGISTERED.search(left)
-    if DONE.search(left) or (_WISH_RIGHT.match(right) and (not registered or _WISHED.search(left))) or (_WISH_LEFT.search(left) and "备" not in left[-4:]):
+    if "已" in left and DONE.search(left) or (_WISH_RIGHT.match(right) and (not registered or _WISHED.search(left))) or (_WISH_LEFT.search(left) and "备" not in left[-4:]):
         return Role.WISH
     if shared and number.value < 10 and not left.strip() and _ITEM.fullmatch(right):
         return Role.OTHER  # ①小组58个
@@ -176,14 +192,20 @@ def _corrected(told: list[Told], words: str) -> list[Told]:
     for one in told:
         counting = [n for n, before in enumerate(result) if before.role in (Role.TEAM, Role.WEAK)]
         beyond = bool(counting) and result[counting[-1]].left.rstrip().endswith(("不止", "不只"))
-        restated = one.role is Role.CLAIM and bool(_RESTATED.search(one.left)) and bool(counting) and one.number.value * _CLOSE > result[counting[-1]].number.value >= _MANY
-        if counting and one.role in (Role.TEAM, Role.WEAK, Role.CLAIM) and (restated or beyond or _CORRECTED.search(words, result[counting[-1]].number.end, one.number.start)):
+        restated = one.role in (Role.CLAIM, Role.WEAK) and bool(_RESTATED.search(one.left)) and bool(counting) and one.number.value * _CLOSE > result[counting[-1]].number.value >= _MANY
+        if counting and one.role in (Role.TEAM, Role.WEAK, Role.CLAIM) and (restated or beyond or _moved(result[counting[-1]], one, words) or _CORRECTED.search(words, result[counting[-1]].number.end, one.number.start)):
             slip = _slip(one, [result[n] for n in counting], words)
             if slip and (one.role is not Role.CLAIM or one.number.value * _CLOSE > slip.number.value):
                 result = [replace(before, role=Role.OTHER) if before is slip else before for before in result]
                 one = replace(one, role=Role.TEAM)
         result.append(one)
     return result
+
+
+def _moved(before: Told, one: Told, words: str) -> bool:
+    """从60涨到75: only where the two are not compared, nor of two years."""
+    between = words[before.number.end:one.number.start]
+    return bool(_CHANGED.search(between)) and "年" not in between and not _COMPARES.search(words)
 
 
 def _slip(one: Told, counting: list[Told], words: str) -> Told | None:

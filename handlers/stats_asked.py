@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
@@ -147,7 +148,7 @@ def _without(words: str, values: Values) -> str:
 def _rows_named(words: str, notice: Document, nearly: bool = False) -> list[str]:
     """The row whose words are in the question; of several the one with the longest, and its like for the other kind."""
     flat = _OWN.sub("", words)
-    lengths = {name: max((len(word) for word in _short(row) if word in flat), default=0)
+    lengths = {name: max((len(word) for word in _short(row.label, row.words) if word in flat), default=0)
                for name, row in notice.statistics.items() if row.unit}
     best = max(lengths.values(), default=0)
     names = [name for name, length in lengths.items() if length == best] if best > 2 else _nearly_named(flat, notice) if nearly else []
@@ -156,7 +157,7 @@ def _rows_named(words: str, notice: Document, nearly: bool = False) -> list[str]
 
 def _nearly_named(flat: str, notice: Document) -> list[str]:
     """The one row with which the words share most pairs of signs: 参与班组活动人数."""
-    shared = {name: sum(pair in flat for pair in _pairs(_short(row)[-1])) for name, row in notice.statistics.items() if row.unit and not row.numerator}
+    shared = {name: sum(pair in flat for pair in _pairs(_short(row.label, row.words)[-1])) for name, row in notice.statistics.items() if row.unit and not row.numerator}
     most = max(shared.values(), default=0)
     names = [name for name, pairs in shared.items() if pairs == most]
     return names if most >= _ENOUGH_PAIRS and len(names) == 1 else []
@@ -166,9 +167,10 @@ def _pairs(text: str) -> set[str]:
     return {text[n:n + 2] for n in range(len(text) - 1)}
 
 
-def _short(row: Statistic) -> list[str]:
-    label = row.label.partition("=")[0].partition("（")[0]
-    return [short for word in (*row.words, label) if (short := _OWN.sub("", word.lower()))]
+@lru_cache(maxsize=256)
+def _short(label: str, words: tuple[str, ...]) -> list[str]:
+    label = label.partition("=")[0].partition("（")[0]
+    return [short for word in (*words, label) if (short := _OWN.sub("", word.lower()))]
 
 
 def _of_the_kind(names: list[str], words: str, notice: Document) -> list[str]:

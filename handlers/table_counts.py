@@ -13,6 +13,7 @@ from knowledge.model import Kind
 _PASSED = re.compile("(?<![未没不])通过|合格|过审")
 _FAILED = re.compile("[未没不](?:获)?通过|退回|驳回|没过|未过")
 _NO_COUNT = re.compile("名额|今年|人数|成果|注册")
+_YEAR = re.compile("20[0-9]{2}")
 _TOTAL = re.compile("合计|总计|小计|总数|共计")
 
 
@@ -35,6 +36,21 @@ def _less(numbers: tuple[Number, ...], heads: dict[int, str], failed: set[int]) 
         elif number.start not in failed:
             left.append(number)
     return tuple(left)
+
+
+def of_last_year(numbers: tuple[Number, ...], words: str, year: int) -> tuple[Number, ...]:
+    """Where a table has a column or a row for each year only those of ``year``."""
+    if "\n" not in words or not (heads := headings(words)):
+        return numbers
+    years = {at: _year(head) or _year(words[words.rfind("\n", 0, at) + 1:at]) for at, head in heads.items()}
+    if len({one for one in years.values() if one}) < 2:
+        return numbers
+    return tuple(number for number in numbers if years.get(number.start) in (None, year))
+
+
+def _year(text: str) -> int | None:
+    said = _YEAR.search(text)
+    return int(said[0]) if said else None
 
 
 def by_columns(numbers: tuple[Number, ...], words: str) -> dict[Kind, Number]:

@@ -53,6 +53,7 @@ def reply(text: str, notice: Document = NOTICE) -> str:
     pytest.param("普及率 参加一百五 总人数四百", "150/400×100%=37.50%", id="numerals without a unit"),
     pytest.param("职工500，参加小组的175人 普级率", "175/500×100%=35%", id="a rate misspelt"),
     pytest.param("普及lv：职工500 参加175", "175/500×100%=35%", id="a rate half in Latin letters"),
+    pytest.param("三个分厂职工400、500、600，参加的100、200、150，总普及率", "450/1500×100%=30%", id="parts of a company added"),
     pytest.param("职工800人参加320人，百分之几", "320/800×100%=40%", id="a rate unnamed"),
     pytest.param("我们800号人，320号人进了小组，普及率", "320/800×100%=40%", id="heads in speech"),
     pytest.param("普及率 500分之175", "175/500×100%=35%", id="a fraction in words"),
@@ -116,6 +117,10 @@ def test_the_number_that_was_missing_may_follow():
     pytest.param(("职工800参加320普及率", "不对，职工是640"), "320/640", id="another whole"),
     pytest.param(("我们职工1000人", "250人参加了QC", "普及率"), "250/1000", id="the numbers first, the rate last"),
     pytest.param(("职工800参加320普及率", "怎么算的"), "320/800", id="the working again"),
+    pytest.param(("20个小组注册 15个有成果 成果率多少", "注册数记岔了 应该24个"), "15/24", id="the correction names the number"),
+    pytest.param(("职工800参加320普及率", "分母写错了，900"), "320/900", id="the correction names the denominator"),
+    pytest.param(("注册20个 成果15个 成果率", "注册漏了4个"), "15/24", id="some left out"),
+    pytest.param(("职工800参加320普及率", "参加的多算了20"), "300/800", id="counted too many"),
 ])
 def test_what_was_said_of_a_rate_is_kept(turns, working):
     conversation = Conversation()
@@ -132,6 +137,8 @@ def test_what_was_said_of_a_rate_is_kept(turns, working):
     pytest.param("投入经费5000元填0.5对吗", "填0.5", id="a claim in the right unit"),
     pytest.param("历年累计QC创效1亿2千万元 统计表那格填多少", "填12000", id="a hundred million"),
     pytest.param("奖励的钱也算在QC活动经费投入那一栏吗", "各填各的", id="two rows"),
+    pytest.param("奖励发了8000，经费花了1万2，各填多少", "活动奖励费用”填0.8", id="an amount for each row"),
+    pytest.param("经济效益光填今年的行不，往年的加起来也要？", "各填各的", id="this year's and all years'"),
 ])
 def test_money_is_put_into_the_unit_of_the_sheet(text, said):
     assert said in reply(text)
@@ -142,12 +149,25 @@ def test_money_is_put_into_the_unit_of_the_sheet(text, said):
     pytest.param("附件六里普及率填小数还是百分数", "百分数", id="unit of a rate"),
     pytest.param("年度坚持活动的小组数是什么单位", "单位：个", id="unit of a count"),
     pytest.param("本年度QC奖励费用按什么单位统计", "单位：万元", id="unit of money"),
+    pytest.param("普及率算出来33.333填多少", "没有规定保留几位小数", id="a rate to be written"),
     pytest.param("参与员工数是人还是人次", "单位：人次", id="heads or attendances"),
     pytest.param("统计表里活动经费投入包括啥，单位是什么", "培训、交流、书籍", id="what a row covers"),
     pytest.param("统计表里登记注册数和备案数是一回事吗", "不是同一个数", id="two counts kept apart"),
 ])
 def test_meaning_and_unit(text, said):
     assert said in reply(text)
+
+
+@pytest.mark.parametrize("text, said", [
+    pytest.param("2024年3月花的QC培训费，能算进统计表的本年度投入不", "2024年3月不在统计时间内", id="before"),
+    pytest.param("去年11月开的QC发布会，花的钱算不算在这次统计的期间内", "2024年11月在统计时间内", id="within"),
+    pytest.param("今年6月的培训费算这次统计吗", "2025年6月不在统计时间内", id="after"),
+    pytest.param("2023年的效益能填到本年度里不", "2023年不在统计时间内", id="a year before"),
+    pytest.param("2024年全年的经费投入填吗", "只有一部分", id="a year that overlaps"),
+])
+def test_whether_a_month_lies_within_the_time_of_the_sheet(text, said):
+    answer = reply(text)
+    assert said in answer and "2024年5月至2025年5月" in answer
 
 
 @pytest.mark.parametrize("text", [
