@@ -156,9 +156,7 @@ def _passed(one: Told, words: str) -> int:
 
 def _year(words: str, number: Number, notice: Document) -> str:
     """Which year's count it is: "last" (上年, the one that matters), "other", or unsaid."""
-    said = None
-    for said in YEAR.finditer(words, 0, number.start):
-        pass
+    said = next(iter([*YEAR.finditer(words, 0, number.start)][::-1]), None)
     if not said:
         return ""
     if said["digits"]:
