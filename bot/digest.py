@@ -13,8 +13,8 @@ from bot import journal, turn
 from bot.cli import command, memory, snapshot_in_force
 from bot.store import Store, StoreDown
 from handlers.answer import Outcome
-from handlers.block import facts_of, heading, whom
 from handlers.facts import clause_line
+from handlers.sharing.block import facts_of, heading, whom
 from knowledge.snapshot import Snapshot
 from knowledge.template import render
 

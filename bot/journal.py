@@ -11,7 +11,7 @@ from bot.ahead import Correction
 from bot.store import Store, checkpoint, transaction
 from handlers.answer import Answer
 from handlers.ask import Family
-from handlers.surnames import WORDS, is_name
+from handlers.pasting.surnames import WORDS, is_name
 from knowledge.text import clean
 
 LONGEST = 200  # characters of a question that are kept

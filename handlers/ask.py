@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from handlers.edition import Edition
+from handlers.sharing.edition import Edition
 from handlers.values import Values
 from knowledge.model import Kind
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from handlers.answer import Answer, Finding, Outcome, Severity
 from handlers.ask import Ask, Family
 from handlers.company import check_company
-from handlers.fields import Field, read_rows
 from handlers.findings import MATERIAL_AT_MOST, Check, clause_of, head, kinds_said, please_paste, quote, reply, sentence
-from handlers.listing import read_listing
 from handlers.names import check_names
+from handlers.pasting.fields import Field, read_rows
+from handlers.pasting.listing import read_listing
 from handlers.team import check_team, kind_of
 from handlers.title import check_title
 from knowledge.model import Document, Kind

@@ -1,7 +1,7 @@
 """Texts that stand alone in a QQ group (family forward): which answers are wanted, and the text to be copied.
 
-The words that ask for one are in wishes.py, the text itself in block.py; whether a text that only was forwarded is
-right is told by rumour.py, what a group's chat asks by groupchat.py.
+The words that ask for one are in sharing/wishes.py, the text itself in sharing/block.py; whether a text that only was forwarded is
+right is told by rumour.py, what a group's chat asks by sharing/groupchat.py.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import datetime as dt
 
 from handlers.answer import Answer, Choice, menu
 from handlers.ask import Ask, Family
-from handlers.block import several
 from handlers.clarify import title
 from handlers.conversation import Conversation
-from handlers.edition import Edition
 from handlers.questions import GOOD, find_questions
 from handlers.reading import flat, read
-from handlers.updates import update
-from handlers.wishes import Wish, wish
+from handlers.sharing.block import several
+from handlers.sharing.edition import Edition
+from handlers.sharing.updates import update
+from handlers.sharing.wishes import Wish, wish
 from knowledge.codes import by_code
 from knowledge.index import Index
 from knowledge.model import Document

@@ -11,7 +11,7 @@ import datetime as dt
 from handlers.answer import Answer, Outcome
 from handlers.ask import Family
 from handlers.conversation import Conversation
-from handlers.pasted import CHECKS
+from handlers.pasting.pasted import CHECKS
 from handlers.questions import leans
 from knowledge.text import NormalText
 

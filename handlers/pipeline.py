@@ -13,19 +13,19 @@ from handlers.clarify import clarify
 from handlers.company import company
 from handlers.conversation import Conversation
 from handlers.dates import dates
-from handlers.edition import Edition
 from handlers.facts import facts
 from handlers.form import form
 from handlers.forward import forward
-from handlers.groupchat import answer_chat, group_chat
 from handlers.names import names
 from handlers.outline import outline
 from handlers.outside import outside
 from handlers.quota import quota, remembered
-from handlers.quota_follow import BACKWARDS
 from handlers.rumour import rumour
+from handlers.sharing.edition import Edition
+from handlers.sharing.groupchat import answer_chat, group_chat
 from handlers.stats import remembered as rate_remembered
 from handlers.stats import stats
+from handlers.sums.quota_follow import BACKWARDS
 from handlers.team import team
 from handlers.title import title
 from handlers.understand import ask_of, understand

@@ -8,10 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
-from handlers.quota_asked import wants_quota
-from handlers.quota_follow import ALLOWED, BACKWARDS, CLAIM, HOW_MANY, ROUNDED, UNCLEAR
-from handlers.quota_rate import rates_said, wrong_rate
-from handlers.quota_sums import band_of, quota_of, share, smallest
+from handlers.sums.quota_asked import wants_quota
+from handlers.sums.quota_follow import ALLOWED, BACKWARDS, CLAIM, HOW_MANY, ROUNDED, UNCLEAR
+from handlers.sums.quota_rate import rates_said, wrong_rate
+from handlers.sums.quota_sums import band_of, quota_of, share, smallest
 from handlers.values import Number
 from knowledge.model import Document, Kind, QuotaBand
 from knowledge.template import percent, show, show_band

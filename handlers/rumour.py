@@ -7,17 +7,17 @@ import re
 
 from handlers.answer import Answer
 from handlers.ask import Ask, Family
-from handlers.block import facts_of
-from handlers.compare import Held, compare
 from handlers.conversation import Conversation
 from handlers.facts import clause_line
 from handlers.outside import whom_to_ask
 from handlers.questions import GOOD, find_questions
 from handlers.reading import Reading, flat, kinds_of, read, with_values
 from handlers.segments import is_question
-from handlers.updates import stale
+from handlers.sharing.block import facts_of
+from handlers.sharing.compare import Held, compare
+from handlers.sharing.updates import stale
+from handlers.sharing.wishes import codes_in
 from handlers.values import read_values
-from handlers.wishes import codes_in
 from knowledge.codes import by_code
 from knowledge.index import Index
 from knowledge.model import Document

@@ -9,10 +9,10 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
 from handlers.facts import facts
-from handlers.money import UNIT, claimed, converted, each_row, in_unit
-from handlers.shares import Share, find_share
-from handlers.stats_asked import AMOUNT, APART, FORMULA, MEANING, PERIOD, RATE, TWO_COUNTS, statistics_of, wants_stats
-from handlers.stats_period import within
+from handlers.sums.money import UNIT, claimed, converted, each_row, in_unit
+from handlers.sums.shares import Share, find_share
+from handlers.sums.stats_asked import AMOUNT, APART, FORMULA, MEANING, PERIOD, RATE, TWO_COUNTS, statistics_of, wants_stats
+from handlers.sums.stats_period import within
 from handlers.values import Number, read_values
 from knowledge.model import Document, Statistic
 from knowledge.template import show

@@ -15,19 +15,19 @@ from functools import partial
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.forward import wants_forward
-from handlers.groupchat import wants_group_chat
-from handlers.pasted import recognise
+from handlers.pasting.pasted import recognise
 from handlers.questions import entry_ask, find_questions, perhaps
 from handlers.quota import wants_quota
-from handlers.quota_asked import asks_amount, asks_backwards, asks_for_quota
-from handlers.quota_follow import ALLOWED, CLAIM, HOW_MANY
 from handlers.reading import Reading, flat, kinds_of, read, with_values
 from handlers.rumour import wants_rumour
 from handlers.segments import TALK, segments
+from handlers.sharing.groupchat import wants_group_chat
+from handlers.sharing.wishes import codes_in
 from handlers.stats import wants_stats
-from handlers.stats_asked import APART, PERIOD
+from handlers.sums.quota_asked import asks_amount, asks_backwards, asks_for_quota
+from handlers.sums.quota_follow import ALLOWED, CLAIM, HOW_MANY
+from handlers.sums.stats_asked import APART, PERIOD
 from handlers.values import read_values
-from handlers.wishes import codes_in
 from knowledge.index import Index
 from knowledge.model import Document
 from knowledge.text import NormalText, normalise, squeeze

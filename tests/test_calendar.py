@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bot import create_app
-from handlers.countdown import DAYS, countdowns, due
+from handlers.sharing.countdown import DAYS, countdowns, due
 from knowledge.snapshot import packaged
 
 icalendar = pytest.importorskip("icalendar", reason="icalendar is not installed")

@@ -10,7 +10,7 @@ import pytest
 
 from bot import digest, journal
 from bot.desk import sharing
-from handlers import countdown
+from handlers.sharing import countdown
 
 NOON = 1745121600.0  # 2025-04-20 12:00 in Shanghai
 

@@ -14,7 +14,7 @@ import pytest
 
 from bot import create_app
 from bot.faq import card, content, fonts, page
-from handlers.block import block
+from handlers.sharing.block import block
 from knowledge.snapshot import packaged
 
 Image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")

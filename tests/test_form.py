@@ -9,8 +9,8 @@ import pytest
 
 from handlers.answer import Severity
 from handlers.ask import Ask, Family
-from handlers.fields import Field, read_rows
 from handlers.form import check_field, form
+from handlers.pasting.fields import Field, read_rows
 from knowledge import schema
 from knowledge.model import Kind
 

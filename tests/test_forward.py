@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from handlers import pipeline
-from handlers.block import AT_MOST, block, fitting, several
 from handlers.conversation import Conversation
-from handlers.edition import Edition
 from handlers.forward import forward, wants_forward
-from handlers.updates import update
-from handlers.wishes import wish
+from handlers.sharing.block import AT_MOST, block, fitting, several
+from handlers.sharing.edition import Edition
+from handlers.sharing.updates import update
+from handlers.sharing.wishes import wish
 from knowledge.changes import changes
 from knowledge.codes import by_code, coded
 from knowledge.snapshot import build, packaged

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers import fields, findings, form, grouping, listing, locate, outline, pasted, pipeline, team, title, units, wrapping
+from handlers import findings, form, outline, pipeline, team, title, units
 from handlers.answer import Severity
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.findings import SENTENCES, reply
 from handlers.names import check_names, names
-from handlers.surnames import COMPOUND, SINGLE
+from handlers.pasting import fields, grouping, listing, locate, pasted, wrapping
+from handlers.pasting.surnames import COMPOUND, SINGLE
 from knowledge import schema
 from knowledge.model import Kind
 from knowledge.snapshot import packaged

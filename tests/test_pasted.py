@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.pasted import recognise
+from handlers.pasting.pasted import recognise
 from knowledge import schema
 from knowledge.model import Kind
 from knowledge.text import normalise

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.conversation import Conversation
-from handlers.counts import counts
 from handlers.quota import quota, quota_of, remembered, smallest, wants_quota
+from handlers.sums.counts import counts
 from handlers.values import read_values
 from knowledge import schema
 from knowledge.model import Document, Kind, QuotaBand

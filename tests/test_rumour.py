@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from handlers import pipeline
-from handlers.block import block
 from handlers.conversation import Conversation
-from handlers.groupchat import messages, questions
+from handlers.sharing.block import block
+from handlers.sharing.groupchat import messages, questions
 from knowledge.snapshot import packaged
 
 SNAPSHOT = packaged()

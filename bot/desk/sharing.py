@@ -8,7 +8,7 @@ from bot import digest as weekly
 from bot.desk import fields, show, trial
 from bot.desk.base import clock, desk, routes
 from bot.store import StoreDown
-from handlers import countdown as countdowns
+from handlers.sharing import countdown as countdowns
 
 SPANS = (7, 14, 30)  # days that a digest looks back
 AHEAD = 14  # days whose countdown texts are shown

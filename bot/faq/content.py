@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from handlers.block import block, fitting, heading, mark, whom
 from handlers.facts import clause_line
+from handlers.sharing.block import block, fitting, heading, mark, whom
 from knowledge.model import Document, Entry
 from knowledge.snapshot import Snapshot
 from knowledge.template import render

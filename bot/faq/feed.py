@@ -6,8 +6,8 @@ import datetime as dt
 
 from icalendar import Alarm, Calendar, Event
 
-from handlers.block import heading
-from handlers.countdown import Countdown, countdowns
+from handlers.sharing.block import heading
+from handlers.sharing.countdown import Countdown, countdowns
 from knowledge.snapshot import Snapshot
 from knowledge.template import render
 

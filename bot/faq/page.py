@@ -12,7 +12,7 @@ from flask import render_template
 from bot import web
 from bot.faq.content import Faq, Item, Section, faq_of
 from handlers.reading import flat, read
-from handlers.wishes import codes_in
+from handlers.sharing.wishes import codes_in
 from knowledge.snapshot import Snapshot
 from knowledge.text import normalise
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from handlers.count_sums import EACH, Count, Counted, none_of, of_both, partly_passed, summed, topped, within, without_failed
-from handlers.roles import DONE, KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of, roles, teams_of, told_apart
-from handlers.table_counts import by_columns, of_last_year, passed_in_a_table
+from handlers.sums.count_sums import EACH, Count, Counted, none_of, of_both, partly_passed, summed, topped, within, without_failed
+from handlers.sums.roles import DONE, KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of, roles, teams_of, told_apart
+from handlers.sums.table_counts import by_columns, of_last_year, passed_in_a_table
+from handlers.sums.worked import written_out
 from handlers.values import Number, Values
-from handlers.worked import written_out
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 

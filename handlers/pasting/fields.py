@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from handlers.ask import Family
-from handlers.phrasing import one_of
+from handlers.pasting.phrasing import one_of
+from handlers.pasting.wrapping import LABELS
 from handlers.units import LEGAL_FORMS
-from handlers.wrapping import LABELS
 from knowledge.model import Document, Kind
 
 # Stems of the fields that are checked; all others only say where a value ends.

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from handlers.numerals import HAN, to_number
-from handlers.quota_sums import band_of
+from handlers.sums.quota_sums import band_of
 from knowledge.model import Document, Kind
 from knowledge.template import percent
 

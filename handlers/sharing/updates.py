@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from handlers.answer import Answer
 from handlers.ask import Ask, Family
-from handlers.block import facts_of, mark
 from handlers.facts import clause_line
+from handlers.sharing.block import facts_of, mark
 from knowledge.changes import Change
 from knowledge.model import Document
 from knowledge.template import render

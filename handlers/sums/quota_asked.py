@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.counts import Count, Counted, counts, kinds_said
-from handlers.quota_follow import (
+from handlers.sums.counts import Count, Counted, counts, kinds_said
+from handlers.sums.quota_follow import (
     ALLOWED,
     BACKWARDS,
     CLAIM,
@@ -27,8 +27,8 @@ from handlers.quota_follow import (
     remembered_kind,
     result_said,
 )
-from handlers.quota_sums import quota_of
-from handlers.quota_words import (
+from handlers.sums.quota_sums import quota_of
+from handlers.sums.quota_words import (
     ALL_OF_THEM,
     ASKED_WITH_NUMBER,
     ASKED_WITHOUT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.surnames import COMMON, COMPOUND, SOUNDS, is_dotted, is_foreign_name, is_han, is_name, surname_of
+from handlers.pasting.surnames import COMMON, COMPOUND, SOUNDS, is_dotted, is_foreign_name, is_han, is_name, surname_of
 
 
 def two_sounds(words: list[str]) -> bool:

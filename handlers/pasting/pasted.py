@@ -9,10 +9,11 @@ import re
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.fields import labelled, read_rows
-from handlers.form_field import single_form_field
-from handlers.listing import read_listing
-from handlers.locate import (
+from handlers.outline import headings, match_step, plans, section_lengths
+from handlers.pasting.fields import labelled, read_rows
+from handlers.pasting.form_field import single_form_field
+from handlers.pasting.listing import read_listing
+from handlers.pasting.locate import (
     LABELS_WITHIN,
     asks,
     before,
@@ -28,10 +29,9 @@ from handlers.locate import (
     trim,
     value_from,
 )
-from handlers.namelists import LIST_AT_MOST, is_list
-from handlers.outline import headings, match_step, plans, section_lengths
+from handlers.pasting.namelists import LIST_AT_MOST, is_list
+from handlers.pasting.wrapping import CHECK_WORD, CUT, FORM_LABELS, FORWARDED, GENERIC, View, all_words, before_aside, skip_back, skip_front, view
 from handlers.title import options
-from handlers.wrapping import CHECK_WORD, CUT, FORM_LABELS, FORWARDED, GENERIC, View, all_words, before_aside, skip_back, skip_front, view
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText, sounded
 

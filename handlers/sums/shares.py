@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from handlers.quota_words import FEWER, MORE
-from handlers.share_words import PEOPLE, TEAMS, Words
-from handlers.table import headings
+from handlers.sums.quota_words import FEWER, MORE
+from handlers.sums.share_words import PEOPLE, TEAMS, Words
+from handlers.sums.table import headings
 from handlers.values import Number, Values
 from knowledge.model import Statistic
 

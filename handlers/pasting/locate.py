@@ -7,11 +7,11 @@ from collections import defaultdict
 from functools import lru_cache
 
 from handlers.ask import Family
-from handlers.listing import DUTIES
-from handlers.namelists import BRACKET, SURNAMES, is_list, maybe_name
-from handlers.phrasing import one_of
-from handlers.surnames import is_name
-from handlers.wrapping import (
+from handlers.pasting.listing import DUTIES
+from handlers.pasting.namelists import BRACKET, SURNAMES, is_list, maybe_name
+from handlers.pasting.phrasing import one_of
+from handlers.pasting.surnames import is_name
+from handlers.pasting.wrapping import (
     ASKED,
     CHECK_WORD,
     CUT,

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.counts import VAGUE, Count, Counted, kinds_said
-from handlers.quota_words import BACKWARDS_ASKED, FEWER, HALF, MORE, TWICE, residue
+from handlers.sums.counts import VAGUE, Count, Counted, kinds_said
+from handlers.sums.quota_words import BACKWARDS_ASKED, FEWER, HALF, MORE, TWICE, residue
 from handlers.values import Number, Values
 from knowledge.model import Kind
 

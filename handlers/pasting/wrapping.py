@@ -13,7 +13,7 @@ from functools import lru_cache
 import msgspec
 
 from handlers.ask import Family
-from handlers.phrasing import ASKING, one_of, pattern
+from handlers.pasting.phrasing import ASKING, one_of, pattern
 from knowledge.model import Kind
 from knowledge.text import INVISIBLE, normalise
 

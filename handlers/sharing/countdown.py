@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from handlers.block import facts_of, heading, mark, whom
 from handlers.dates import window_of
 from handlers.facts import clause_line
+from handlers.sharing.block import facts_of, heading, mark, whom
 from knowledge.model import Document, Entry, Window
 from knowledge.template import show_day
 

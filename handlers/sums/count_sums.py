@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from handlers.pass_rate import nearly_passed, part_passed
-from handlers.roles import KIND, KIND_AFTER, kind_of
+from handlers.sums.pass_rate import nearly_passed, part_passed
+from handlers.sums.roles import KIND, KIND_AFTER, kind_of
 from handlers.values import Number
 from knowledge.model import Kind
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from handlers.grouping import group_words, split_glued, two_sounds
-from handlers.surnames import is_foreign_name, is_han, is_name, surname_of
+from handlers.pasting.grouping import group_words, split_glued, two_sounds
+from handlers.pasting.surnames import is_foreign_name, is_han, is_name, surname_of
 
 HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HIDDEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.money import amounts, rows_confused, rows_in_money
-from handlers.shares import is_about, is_meant
-from handlers.stats_period import asks_period
+from handlers.sums.money import amounts, rows_confused, rows_in_money
+from handlers.sums.shares import is_about, is_meant
+from handlers.sums.stats_period import asks_period
 from handlers.values import Values
 from knowledge.model import Document, Statistic
 from knowledge.text import NormalText, sounded
