@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from handlers.sums.pass_rate import nearly_passed, part_passed
-from handlers.sums.roles import KIND, KIND_AFTER, kind_of
+from handlers.sums.roles import KIND, KIND_AFTER, NOT_DONE, kind_of
 from handlers.values import Number
 from knowledge.model import Kind
 
@@ -56,13 +56,18 @@ _OF_BOTH = re.compile(r"(?:(?:小组|qc)(?:和|与|、|加|跟|及|,)?(?:信得�
 _SUPPOSED = re.compile("再[^有]|多[备过通登]")
 _WITHIN = re.compile(r"里[面头]?有?|其中|含|包括|包含|中有")
 _PASSING = re.compile("[过退驳没]")
-_NONE_OF = re.compile(r"(?:(?P<group>(?:qc)?小组|qc)|(?P<crew>信得过班组|班组))(?:呢|是|去年)*(?:一个|1个)?(?:也|都)?没有?(?:备案?|登记|通过)?(?:过|的)?(?=[,;。?!\s]|$)")
+_NONE_OF = re.compile(rf"(?:(?P<group>(?:qc)?小组|qc)|(?P<crew>信得过班组|班组))(?:呢|是|去年)*(?:一个|1个)?(?:也|都)?(?:{NOT_DONE}|没有?(?:备案?|登记|通过)?)(?:过|的)?(?=[,;。?!\s]|$)")
 
 
 def without_failed(found: list[Count], failed: tuple[Number, ...]) -> list[Count]:
-    """备案30个，其中3个没通过: 27 count; each failed number belongs to the count before it. One that is itself said to have passed stays."""
+    """备案30个，其中3个没通过: 27 count; each failed number belongs to the count before it, or to that of the kind named at it.
+
+    One that is itself said to have passed stays.
+    """
     for number in failed:
-        own = [count for count in found if count.number.start < number.start][-1:] or found[:1]
+        named = [match for match in KIND.finditer(number.before) if match.end() == len(number.before.rstrip())]
+        same = [count for count in found if not named or count.kind in (kind_of(named[0]), None)]
+        own = [count for count in same if count.number.start < number.start][-1:] or same[:1]
         if own and not own[0].passed and number.value < own[0].number.value:
             less = replace(own[0], number=replace(own[0].number, value=own[0].number.value - number.value))
             found = [less if count is own[0] else count for count in found]
