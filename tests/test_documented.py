@@ -112,7 +112,7 @@ def test_the_two_commands_stand_first(name):
     assert "make run" in top and "make test" in top and "docs/chat.png" in words(ROOT / name)
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "docs/operator-guide.md", "docs/notice-format.md", "docs/performance.md", "CHANGELOG.md", "SECURITY.md"])
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "docs/operator-guide.md", "docs/notice-format.md", "docs/performance.md", "docs/scale.md", "docs/security.md", "docs/staff-guide.zh.md", "CHANGELOG.md", "SECURITY.md"])
 def test_a_link_leads_somewhere(name):
     path = ROOT / name
     links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", words(path))
@@ -125,20 +125,21 @@ def test_the_changelog_has_this_version():
 
 # Nothing of one machine, nothing about how the text came about
 
-ELSEWHERE = (r"/(work|root)/", r"/home/\w", r"/tmp/\w+_jobs", r"\bfile:///(opt|srv|home)", r"--(extra-)?index-url", r"--find-links", r"--trusted-host", r"\bpypi\.org", r"pythonhosted", r"registry\.npmjs")
-HOW_MADE = (r"\bCEO\b", r"\bsub-?agent", r"\blanguage model\b", r"\bthis session\b", r"\bmy session\b")
-LAWFUL = {"tests/test_documented.py"}  # the patterns themselves
+# One letter of each stands in brackets, so that this file holds to the rule itself.
+ELSEWHERE = (r"/(w[o]rk|r[o]ot)/", r"/h[o]me/\w", r"/t[m]p/\w+_jobs", r"\bf[i]le:///(opt|srv|home)", r"--(extra-)?[i]ndex-url", r"--f[i]nd-links", r"--tr[u]sted-host",
+             r"\bp[y]pi\.org", r"p[y]thonhosted", r"r[e]gistry\.npmjs")
+HOW_MADE = (r"\bC[E]O\b", r"\bs[u]b-?agent", r"\bl[a]nguage model\b", r"\bth[i]s session\b", r"\bm[y] session\b")
 
 
 @pytest.mark.parametrize("pattern", ELSEWHERE + HOW_MADE)
 def test_no_file_holds_what_belongs_elsewhere(pattern):
-    found = [f"{name}: {match[0]}" for name, text in texts() if name not in LAWFUL and (match := re.search(pattern, text))]
+    found = [f"{name}: {match[0]}" for name, text in texts() if (match := re.search(pattern, text))]
     assert not found
 
 
 def test_no_secret_is_in_a_file():
     shapes = (r"-----BEGIN [A-Z ]*PRIVATE KEY-----", r"\bAKIA[0-9A-Z]{16}\b", r"\bghp_[A-Za-z0-9]{36}\b", r"(?m)^(WECHAT_APP_SECRET|SECRET_KEY)=[A-Za-z0-9_-]{16,}$")
-    assert [name for name, text in texts() if name not in LAWFUL and any(re.search(shape, text) for shape in shapes)] == []
+    assert [name for name, text in texts() if any(re.search(shape, text) for shape in shapes)] == []
     assert not [path for path in tracked() if path.name in (".env", "secret_key") or path.suffix in (".db", ".pem", ".key")]
 
 
