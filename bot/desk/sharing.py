@@ -40,4 +40,5 @@ def countdown() -> str:
             wrong = str(problem)
     texts = countdowns.due(notice, snapshot.version, day, AHEAD)
     later = [one for one in countdowns.countdowns(notice, snapshot.version) if one.day > day and one not in texts]
-    return render_template("desk_countdown.html", texts=texts, later=later[:NEXT], day=day, ahead=AHEAD, wrong=wrong, section="countdown")
+    return render_template("desk_countdown.html", texts=texts, later=later[:NEXT], day=day, ahead=AHEAD, wrong=wrong, section="countdown",
+                           days=[one for one in countdowns.DAYS if one])
