@@ -24,6 +24,7 @@ UNTIL_THEN = "{next_year}年的以当年发布的通知为准，可拨打{phone1
 QUOTA_RULE = "quota-rule"  # after the rule a bare number is a count
 BEFORE = re.compile(r"[日号一](?:之|以)?前(?!后)")
 HAS = re.compile(r"([填写要带])不\1|有没有|有[^，。]{0,8}没|要不要|用不用|还是")
+TO_APPLY = re.compile(r"(?:今年|本年度?)(?!.{0,3}(?:完|做|结|搞|弄|的|刚|才|初|底|[0-9一二三四五六七八九十]+月))")  # the year in which it is to be entered
 MONEY = ("元", "块", "圆", "人民币")
 TEN_THOUSAND = "万"  # in the unit of a box: an amount in yuan is to be divided
 ORDINAL = ("附件", "第", "注", "表")
@@ -157,6 +158,8 @@ def _from_on(ask: Ask, entry: Entry, notice: Document) -> list[str]:
 
 def _year_only(ask: Ask, first: dt.date) -> list[str]:
     years = [year for year in ask.values.years if year <= first.year + 1]
+    if len(years) == 1 and TO_APPLY.search(ask.text):
+        return []
     if not years or years[0] == first.year:
         return []
     return [_done(f"{years[0]}年", fits=years[0] > first.year)]

@@ -231,7 +231,8 @@ def _sums(reading: Reading, conversation: Conversation, notice: Document, questi
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
     if ask is None and reading.values.numbers and _only_the_rule(questions()):
         ask = wants_quota(reading.normal, reading.values, conversation, notice, loosely=True)
-    bare_number = all(one.value <= FEW for one in reading.values.numbers) and not reading.concepts & OF_SUMS and conversation.family != Family.QUOTA and not conversation.expects
+    no_count = all(one.value <= FEW for one in reading.values.numbers) or not asks_for_quota(reading.text)
+    bare_number = no_count and not reading.concepts & OF_SUMS and conversation.family != Family.QUOTA and not conversation.expects
     elsewhere = ask and (ask.topic == HOW_MANY or bare_number) and (found := questions()) and (found[0].topic not in SUM_TOPICS or found[0].family is Family.OUTSIDE)
     return _with(ask, reading) if ask and not elsewhere else None
 

@@ -77,6 +77,8 @@ def test_no_numbers_in(text):
     pytest.param("5月15号", ["2025-5-15"], id="day in speech"),
     pytest.param("五月十五", ["2025-5-15"], id="Chinese signs"),
     pytest.param("5.15", ["2025-5-15"], id="full stop"),
+    pytest.param("24.2.14完结的", ["2024-2-14"], id="a year of two digits"),
+    pytest.param("24-12-3做完", ["2024-12-3"], id="a year of two digits and hyphens"),
     pytest.param("5/15", ["2025-5-15"], id="stroke"),
     pytest.param("2024-05-15", ["2024-5-15"], id="ISO"),
     pytest.param("20241231", ["2024-12-31"], id="eight digits"),
