@@ -149,6 +149,8 @@ def _from_on(ask: Ask, entry: Entry, notice: Document) -> list[str]:
     day = next((one for one in ask.values.days if one.first != first), next(iter(ask.values.days), None))  # the rule's own day may be said too
     if day is None:
         return _year_only(ask, first)
+    if "past_year" in ask.concepts and not ask.values.years:
+        return []  # 2023年3月的行不, and then 4月呢: of which year?
     if day.first == first and day.day and BEFORE.search(ask.text):
         return [_done(f"{show_day(first)}以前", fits=False)]
     if day.day == first.day and day.first == first:

@@ -48,10 +48,8 @@ class Wordings:
         self._signs = {name: chr(FIRST_SIGN + number) for number, name in enumerate(telling)}
         self.names = list(entries)
         wordings = [[spoken(text) for text in (one.title, *one.phrasings)] for one in entries.values()]
-        self._exact: dict[str, int] = {}
-        for number, texts in enumerate(wordings):
-            for text in texts:
-                self._exact.setdefault(text, number)
+        self._exact = {text: number for number, texts in reversed(list(enumerate(wordings))) for text in texts}
+        self._exact |= {title: number for number, (title, *_) in enumerate(wordings)}  # of equal ones the written entry's, after what the tables make
         self._says = self._count(wordings, concepts)
 
     def packed(self) -> tuple:
