@@ -112,16 +112,17 @@ def _halves(questions: list[Question], reading: Reading, notice: Document, index
     found: list[Question] = []
     for question in questions:
         asked = _asked_at(question.text) if question.hit.strength - question.hit.score > UNEXPLAINED else []
-        cuts = range(asked[0], min(asked[-1] - 1, asked[0] + CUTS)) if len(asked) > 1 else ()
+        last = asked[-1] if len(asked) > 1 else range(0)
+        cuts = range(asked[0].stop, min(last.stop - 1, last.start + 1, asked[0].stop + CUTS)) if last else ()
         pairs = [pair for cut in cuts if (pair := _two(question.text[:cut], question.text[cut:], reading, notice, index))]
         best = max(pairs, key=lambda pair: pair[0].hit.rule + pair[1].hit.rule, default=[question])
         found += best
     return found
 
 
-def _asked_at(text: str) -> list[int]:
-    """Where each question word ends; the 求 of 要求 is none."""
-    return [match.end() for match in STRONG.finditer(text) if match.group() != "求" or text[match.start() - 1:match.start()] not in tuple("要需")]
+def _asked_at(text: str) -> list[range]:
+    """Where each question word stands; the 求 of 要求 is none. No cut parts 算不算."""
+    return [range(*match.span()) for match in STRONG.finditer(text) if match.group() != "求" or text[match.start() - 1:match.start()] not in tuple("要需")]
 
 
 def _two(left: str, right: str, reading: Reading, notice: Document, index: Index) -> list[Question] | None:
