@@ -160,8 +160,8 @@ def _from_on(ask: Ask, entry: Entry, notice: Document) -> list[str]:
 
 def _year_only(ask: Ask, first: dt.date) -> list[str]:
     years = [year for year in ask.values.years if year <= first.year + 1]
-    if len(years) == 1 and TO_APPLY.search(ask.text):
-        return []
+    if TO_APPLY.search(ask.text):
+        years = [year for year in years if year != first.year + 1]
     if not years or years[0] == first.year:
         return []
     return [_done(f"{years[0]}年", fits=years[0] > first.year)]
