@@ -86,7 +86,7 @@ def _doing(day: Day, window: Window, today: dt.date) -> str:
         return f"{said}还不能：还没有开始。"
     if day.first > window.closes:
         return f"{said}不能了：已过截止日。"
-    return f"{said}可以：在规定的时间内。"
+    return f"{said}可以，在规定的时间内。"
 
 
 def _afterwards(notice: Document, fact: str, today: dt.date) -> str:
