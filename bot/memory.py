@@ -133,9 +133,10 @@ class Memory:
         """Do what could not be done when it was due: erase whom, and write what, was refused. StoreDown: still refused."""
         for person in tuple(self._to_erase):
             self.erase(person)
-        for late in tuple(self._late.values())[:AT_ONCE]:
-            self._settle_late(late)
-            self._late.pop(late.push, None)
+        for push in tuple(self._late)[:AT_ONCE]:
+            if late := self._late.get(push):  # an erasure may have taken it away meanwhile
+                self._settle_late(late)
+                self._late.pop(push, None)
 
     def owed(self, person: bytes, one: Correction) -> bool:
         """Whether a person is to be told a correction; not where that can't be found out now."""

@@ -72,8 +72,8 @@ class Desk:
             # A file that was written a moment ago may be written again without its time telling.
             self._put_mark = mark if all(one is None or clock - one[0] / 1e9 > LOOK for one in mark) else ()
         if self._corrected_at and clock >= self._corrected_at:
-            self._corrected_at = 0.0
             self._tell_who_is_owed(clock)
+            self._corrected_at = 0.0
 
     def _put(self, there: bytes | None, clock: float) -> None:
         contents = bundle.pack(knowledge_store.Store(self._data_dir / knowledge_store.FILE)), ahead.raw(self._data_dir)
@@ -81,6 +81,7 @@ class Desk:
         if pointer == there and clock < self._again_at:
             self._pointer = pointer
             return
+        self._corrected_at = clock + STRAGGLERS  # first: whatever fails below, who is owed a correction is told
         for content in contents:
             self._link.call(lambda client, content=content: client.set(_key(_name(content)), content, ex=LIFE))
         self._link.call(lambda client: client.set(POINTER, pointer, ex=LIFE))
@@ -90,7 +91,6 @@ class Desk:
         log.info("published to others", extra={"event": "spread", "bundle": _name(contents[0])[:12]})
         self._pointer, self._again_at = pointer, clock + AGAIN
         self._tell_who_is_owed(clock)
-        self._corrected_at = clock + STRAGGLERS
 
     def _tell_who_is_owed(self, clock: float) -> None:
         """The journal is here: who got a wrong answer is put where every machine finds it."""

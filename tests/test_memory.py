@@ -301,6 +301,20 @@ def test_an_erasure_that_was_refused_is_done_later(broken):
     assert lines(broken) == 0
 
 
+def test_who_is_erased_while_lines_are_written_late_stays_erased(broken, monkeypatch):
+    settle(broken, "m", "p", "答"), settle(broken, "n", "q", "答")
+    broken.mend()
+    late = broken._settle_late
+
+    def settle_late(one):
+        late(one)
+        if one.person != broken.hashed("q"):
+            broken.erase(broken.hashed("q"))
+    monkeypatch.setattr(broken, "_settle_late", settle_late)
+    broken.catch_up()
+    assert lines(broken) == 1 and look(broken, "n", "q").reply is None and not broken.waiting
+
+
 def test_lines_that_wait_are_bounded_and_counted(broken, monkeypatch):
     monkeypatch.setattr(memory_module, "WAITING", 5)
     for number in range(8):

@@ -22,7 +22,7 @@ import wechat_client as play
 from bot import ahead, create_app, journal, render, spread
 from bot.journal import Row
 from bot.memory import Memory
-from bot.shared.in_redis import InRedis, journal_key
+from bot.shared.in_redis import InRedis, asker_key, journal_key
 from bot.shared.link import SHARDS, Address, Link, parsed
 from bot.shared.writer import Writer
 from bot.spread import Desk, Follower
@@ -118,6 +118,13 @@ def test_a_fail_over_is_survived(tmp_path):
         assert one.look(one.hashed("m"), one.hashed("p")).reply == "一" and one.look(one.hashed("n"), one.hashed("p")).reply == "二"
         Writer(one.shared.link, one.store).round()
         assert lines(one) == 2
+
+
+@pytest.mark.parametrize("record", ["rubbish", "1", "007\n", "", "\n", "x1\n"])
+def test_a_record_that_is_none_is_written_over(redis, tmp_path, record):
+    one = memory(redis.url, tmp_path)
+    redis.say("SET", asker_key(one.hashed("p")), record)
+    assert settle(one, "m", "p") == "答" and one.look(one.hashed("m"), one.hashed("p")).reply == "答"
 
 
 # The writer
@@ -348,6 +355,38 @@ def test_a_correction_reaches_who_got_the_wrong_answer_on_any_machine(two, redis
     assert not there_.owed(there_.hashed("p"), taken) and not here_.owed(here_.hashed("p"), taken)
     writer.round(), desk._tell_who_is_owed(time.time())
     assert not there_.owed(there_.hashed("p"), taken)
+
+
+def failing_on(desk: Desk, what: str) -> None:
+    """Let this call of the desk's to Redis fail, once."""
+    call = desk._link.call
+
+    def once(work, *args):
+        if what in work.__code__.co_names:
+            desk._link.call = call
+            raise StoreDown(what)
+        return call(work, *args)
+    desk._link.call = once
+
+
+@pytest.mark.parametrize("fails", ["journal", "publish", "sadd"])
+def test_a_correction_is_told_though_something_failed_when_it_was_made(two, redis, fails):
+    desk, _, here, _ = two
+    worker = Memory(InRedis(Link(redis.url)), Store(here / "bot.db"), SECRET)
+    desk.round(time.time()), desk.round(now := time.time() + spread.STRAGGLERS)
+    settle(worker, "m", "p")
+    Writer(worker.shared.link, worker.store).round()
+    one = ahead.Correction(id="c", text="更正", made=NOW + 5, until=now + 1000, first=1, last=1)
+    ahead.save(here, ahead.Ahead(corrections=(one,)))
+    if fails == "journal":
+        desk._store = Store(here / "no" / "where")
+    else:
+        failing_on(desk, fails)
+    with pytest.raises(StoreDown):
+        desk.round(now + 2)
+    desk._store = worker.store
+    desk.round(now + 3), desk.round(now + 3 + spread.STRAGGLERS)
+    assert worker.owed(worker.hashed("p"), one)
 
 
 # Two real servers

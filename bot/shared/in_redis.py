@@ -27,10 +27,10 @@ RECENT, RECENT_ROWS = 20.0, 2000  # seconds, and lines at most, that a worker ca
 EVERY_SHARD = frozenset(f"{shard:02d}" for shard in range(SHARDS))
 NOBODY = Found()
 
-# A record is its turn in digits, a line feed, and the state.
+# A record is its turn in digits, a line feed, and the state; one that is no record counts as none (as in _found).
 SETTLE = f"""
 local now = redis.call('GET', KEYS[1])
-if now and string.match(now, '^%d+') ~= ARGV[1] then return now end
+if now and tonumber(string.match(now, '^(%d+)\\n') or 0) ~= tonumber(ARGV[1]) then return now end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', {KEEP})
 if ARGV[3] ~= '' then
   redis.call('XADD', KEYS[2], 'MAXLEN', '~', {ROWS}, '*', 'row', ARGV[3])
@@ -152,5 +152,5 @@ def _epoch(client: object, key: str) -> bytes:
 
 
 def _found(record: bytes | None) -> Found:
-    turn, _, state = (record or b"").partition(b"\n")
-    return Found(int(turn), state) if turn.isdigit() else NOBODY
+    turn, ends, state = (record or b"").partition(b"\n")
+    return Found(int(turn), state) if turn.isdigit() and ends else NOBODY
