@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import getpass
-import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from flask.cli import with_appcontext
 
 from bot import cli
 from handlers.regression import golden
-from knowledge import draft, publish, schema, store
+from knowledge import draft, files, publish, schema, store
 from knowledge.model import Document
 from knowledge.store import Store
 
@@ -191,10 +190,8 @@ def _chosen(kept: Store, year: int | None, number: int | None, of_draft: bool) -
 
 def _write(file: Path, text: str) -> None:
     """Whole or not at all."""
-    part = file.with_name(f".{file.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, file)
+        files.replace(file, text.encode(), mode=0o666)
     except OSError as error:
         raise click.ClickException(f"不能写入{file}（{error.strerror}）。") from None
 

@@ -20,7 +20,7 @@ from bot import ahead, journal
 from bot.shared.in_redis import owed_key
 from bot.shared.link import Link
 from bot.store import Store, StoreDown
-from knowledge import bundle, live, schema
+from knowledge import bundle, files, live, schema
 from knowledge import store as knowledge_store
 
 log = logging.getLogger("bot.spread")
@@ -52,7 +52,7 @@ class Desk:
 
     def round(self, clock: float) -> None:
         """Put there what is new, or missing. StoreDown: the next round tries again; a store that can't be read waits."""
-        mark = tuple(_mark(self._data_dir / name) for name in (knowledge_store.FILE, ahead.FILE))
+        mark = tuple(files.mark(self._data_dir / name) for name in (knowledge_store.FILE, ahead.FILE))
         if mark == self._mark and clock < self._look_at:
             return
         self._mark, self._look_at = mark, clock + LOOK
@@ -70,7 +70,7 @@ class Desk:
         if mark != self._put_mark or there != self._pointer or clock >= self._again_at:
             self._put(there, clock)
             # A file that was written a moment ago may be written again without its time telling.
-            self._put_mark = mark if all(one is None or clock - one[0] / 1e9 > LOOK for one in mark) else ()
+            self._put_mark = mark if all(one is None or clock - one[1] / 1e9 > LOOK for one in mark) else ()
         if self._corrected_at and clock >= self._corrected_at:
             self._tell_who_is_owed(clock)
             self._corrected_at = 0.0
@@ -178,11 +178,3 @@ def _name(content: bytes) -> str:
 
 def _key(name: str) -> str:
     return f"cqb:content:{name}"
-
-
-def _mark(path: Path) -> tuple | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino, found.st_size

@@ -7,14 +7,12 @@ answer from that instead of a store of their own. What carries it from one to th
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from knowledge import schema, store
+from knowledge import files, schema, store
 from knowledge.changes import Change
 from knowledge.model import Document
 from knowledge.store import Store, StoreError
@@ -65,12 +63,7 @@ def keep(data_dir: Path, raw: bytes, name: str) -> None:
         raise StoreError("收到的内容与它的校验值不符，没有采用。")
     for one in _unpack(raw).versions:
         document(one.text)
-    draft = data_dir / f".{FILE}-{secrets.token_hex(4)}.tmp"
-    with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(name.encode() + b"\n" + raw)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(draft, data_dir / FILE)
+    files.replace(data_dir / FILE, name.encode() + b"\n" + raw)
 
 
 @lru_cache(maxsize=2)

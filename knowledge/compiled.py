@@ -13,12 +13,12 @@ import hashlib
 import logging
 import marshal
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from knowledge import files
 from knowledge.index import Index
 
 log = logging.getLogger("knowledge.compiled")
@@ -68,15 +68,9 @@ def _read(path: Path) -> Index | None:
 
 
 def _write(path: Path, index: Index) -> None:
-    """Whole or not at all, readable by the owner only; the files used longest ago make room."""
+    """Leave it there for the others; the files used longest ago make room."""
     packed = marshal.dumps(index.packed())
-    draft = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as out:
-            out.write(hashlib.sha256(packed).digest() + packed)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    files.replace(path, hashlib.sha256(packed).digest() + packed, sync=False)
     by_use = sorted(path.parent.glob(f"*{SUFFIX}"), key=lambda one: one.stat().st_mtime, reverse=True)
     for old in by_use[KEPT:]:
         old.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from knowledge import schema, store
+from knowledge import files, schema, store
 from knowledge.changes import changes as changed_answers
 from knowledge.compiled import FOLDER
 from knowledge.differences import Change, changes, complete
@@ -127,7 +127,7 @@ def bring_in_packaged(kept: Store) -> None:
         except store.Stale:
             pass  # another worker brought it in at the same moment
     with contextlib.suppress(OSError):
-        mark.write_bytes(_done(store.in_force(kept)))
+        files.replace(mark, _done(store.in_force(kept)), sync=False)
 
 
 def _done(force: dict[int, Version]) -> bytes:
