@@ -46,7 +46,7 @@ class Keeper:
         while True:
             time.sleep(TICK)
             self._try(self._memory.shared.mend)
-            self._try(self._memory.catch_up)
+            self._try(self._memory.catch_up, time.time())
             if self._try(self._elected):
                 for chore in (self.round, *self._chores):
                     self._try(chore, time.time())

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from bot import cli
@@ -153,10 +152,7 @@ cli.COMMANDS.append(knowledge)
 # -- what the commands share
 
 def _kept() -> Store:
-    settings = current_app.extensions["bot"]["settings"]
-    if not settings.desk:
-        raise click.ClickException("这台机器只跟随别的机器发布的内容（DESK=0），请在有员工台的机器上运行。")
-    kept = store.open_store(settings.data_dir)
+    kept = store.open_store(cli.with_desk().data_dir)
     publish.bring_in_packaged(kept)
     return kept
 

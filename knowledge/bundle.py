@@ -57,7 +57,7 @@ def hash_of(raw: bytes) -> str:
 def keep(data_dir: Path, raw: bytes, name: str) -> None:
     """Keep a bundle as what this machine answers from, whole or not at all.
 
-    StoreError where it is not what it is called, KnowledgeError where this program can't read a notice in it; OSError.
+    StoreError where it is not what it is called, KnowledgeError where this program can't read it or a notice in it; OSError.
     """
     if hash_of(raw) != name:
         raise StoreError("收到的内容与它的校验值不符，没有采用。")
@@ -73,7 +73,7 @@ def document(text: str) -> Document:
 
 
 def kept(data_dir: Path) -> Bundle | None:
-    """The bundle that this machine follows; None where it follows none. StoreError where the file is damaged."""
+    """The bundle that this machine follows; None where it follows none. StoreError where the file is damaged, KnowledgeError where this program can't read it."""
     found = _read(data_dir)
     if found is None:
         return None
@@ -106,4 +106,4 @@ def _unpack(raw: bytes) -> Bundle:
     try:
         return msgspec.json.decode(raw, type=Bundle)
     except msgspec.MsgspecError:
-        raise StoreError("从别的机器收到的内容读不懂：两台机器的程序版本可能不同。") from None
+        raise schema.KnowledgeError("从别的机器收到的内容读不懂：两台机器的程序版本可能不同。") from None

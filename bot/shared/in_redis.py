@@ -1,7 +1,8 @@
 """What workers of several machines share, in Redis.
 
 A person's record, the stream of the journal's lines of the person's shard, and who is owed a correction have one tag,
-and so one slot: settling is one script on one node. Everything has an end (EX) or a bound (MAXLEN). Redis may lose what it
+and so one slot: settling is one script on one node. Everything of a person's has an end
+(EX) or a bound (MAXLEN); one word a shard, by which a Redis that came back empty is told, has neither. Redis may lose what it
 acknowledged (a crash, a fail-over): each worker can write its latest lines of the journal again.
 """
 
@@ -17,15 +18,12 @@ import msgspec
 
 from bot.ahead import Correction
 from bot.journal import Row
-from bot.shared import Found
+from bot.shared import KEEP, NOBODY, SIGNED, Found
 from bot.shared.link import SHARDS, Link
 
-KEEP = 1200  # seconds after a person's last message that the record stays
-SIGNED = 600  # seconds that a signature is remembered; it is too old after 300
 ROWS = 20_000  # of the journal that wait in one shard for the writer, about
 RECENT, RECENT_ROWS = 20.0, 2000  # seconds, and lines at most, that a worker can write again
 EVERY_SHARD = frozenset(f"{shard:02d}" for shard in range(SHARDS))
-NOBODY = Found()
 
 # A record is its turn in digits, a line feed, and the state; one that is no record counts as none (as in _found).
 SETTLE = f"""
