@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import unquote_to_bytes
 
+from bot import sent
 from bot.sent import Sent
 from bot.service import Direct
 
@@ -25,7 +26,7 @@ BODY_SECONDS = 10
 MOST = 10 << 20  # bytes of any body; the app's own limits are lower, but for uploads
 WEBHOOK = "/wechat"
 WEBHOOK_MOST = 256 << 10
-PLAIN = [("content-type", "text/plain; charset=utf-8")]
+TOO_LATE, TOO_MUCH = (sent.sent(sent.plain("", status)) for status in (408, 413))
 _threads = ThreadPoolExecutor(8, thread_name_prefix="pages")
 _BASE = {
     "SCRIPT_NAME": "", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.version": (1, 0), "wsgi.errors": sys.stderr, "wsgi.multithread": True,
@@ -54,10 +55,10 @@ class App:
             async with asyncio.timeout(BODY_SECONDS):
                 body = await _read(scope, protocol, WEBHOOK_MOST if webhook else MOST)
         except TimeoutError:
-            protocol.response_bytes(408, PLAIN, b"")
+            protocol.response_bytes(*TOO_LATE)
             return
         if body is None:
-            protocol.response_bytes(413, PLAIN, b"")
+            protocol.response_bytes(*TOO_MUCH)
             return
         answer = self._direct.get((scope.method, scope.path))
         if webhook and answer:
@@ -93,16 +94,23 @@ def _environ(scope, body: bytes) -> dict:
     server, _, port = scope.server.rpartition(":")
     environ = {
         **_BASE, "REQUEST_METHOD": scope.method, "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"), "QUERY_STRING": scope.query_string,
-        "SERVER_NAME": server, "SERVER_PORT": port, "REMOTE_ADDR": scope.client.rpartition(":")[0], "wsgi.url_scheme": scope.scheme,
+        "SERVER_NAME": server, "SERVER_PORT": port, "REMOTE_ADDR": _address(scope.client), "wsgi.url_scheme": scope.scheme,
         "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)),
     }
     for name, value in scope.headers.items():
+        if "_" in name:  # X_Forwarded_For would read as X-Forwarded-For, which the proxy writes over, and this one not
+            continue
         key = name.upper().replace("-", "_")
         if key == "CONTENT_TYPE":
             environ[key] = value
         elif key != "CONTENT_LENGTH":
             environ[f"HTTP_{key}"] = f"{environ[f'HTTP_{key}']},{value}" if f"HTTP_{key}" in environ else value
     return environ
+
+
+def _address(client: str) -> str:
+    """The sender's IP address alone: [::1]:5000 → ::1, [::ffff:192.0.2.1]:5000 → 192.0.2.1."""
+    return client.rpartition(":")[0].strip("[]").removeprefix("::ffff:")
 
 
 def _answer(wsgi_app: Callable, environ: dict) -> Sent:

@@ -16,6 +16,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 from knowledge import files
@@ -24,6 +25,7 @@ from knowledge.index import Index
 log = logging.getLogger("knowledge.compiled")
 FOLDER = "published"  # in the data folder
 SUFFIX, LOCK = ".index", ".index.lock"
+TABLES = ("opencc", "pypinyin")  # packages whose tables the words go through
 KEPT = 6  # files: of the notices in force, and of the versions before
 _DIGEST = hashlib.sha256().digest_size
 
@@ -49,9 +51,10 @@ def index_for(key: bytes, folder: Path, build: Callable[[], Index]) -> Index:
 
 @lru_cache(maxsize=1)
 def _builder() -> bytes:
-    """What builds: the interpreter, whose marshal format it is, and every line of code that may have a part in it."""
+    """What builds: the interpreter, whose marshal format it is, and every line of code and table that may have a part in it."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"\0".join([sys.version.encode(), *(path.read_bytes() for path in sources)])).digest()
+    versions = [sys.version, *map(version, TABLES)]
+    return hashlib.sha256(b"\0".join([*(one.encode() for one in versions), *(path.read_bytes() for path in sources)])).digest()
 
 
 def _read(path: Path) -> Index | None:
