@@ -10,10 +10,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from bot import journal, render, turn
+from bot import DAY, journal, render, turn
 from bot.config import Settings
 from bot.explain import understood
-from bot.keeper import DAY
 from bot.memory import Memory
 from bot.store import StoreDown, checkpoint
 from handlers.conversation import Conversation

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import click
 
-from bot import journal, turn
+from bot import DAY, journal, turn
 from bot.cli import command, memory, snapshot_in_force, with_desk
 from bot.store import Store, StoreDown
 from handlers.answer import Outcome
@@ -21,7 +21,6 @@ from knowledge.template import render
 WEEK = 7  # days
 MOST = 10  # questions
 ROWS_AT_MOST = 100_000  # of the journal, newest first
-DAY = 86400
 COUNTED = (Outcome.ANSWERED, Outcome.NOT_STATED)
 
 

@@ -18,14 +18,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import unquote_to_bytes
 
-from bot import sent
+from bot import BODY_AT_MOST, UPLOAD_AT_MOST, sent, webhook
 from bot.sent import Sent
 from bot.service import Direct
 
 BODY_SECONDS = 10
-MOST = 10 << 20  # bytes of any body; the app's own limits are lower, but for uploads
-WEBHOOK = "/wechat"
-WEBHOOK_MOST = 256 << 10
 TOO_LATE, TOO_MUCH = (sent.sent(sent.plain("", status)) for status in (408, 413))
 _threads = ThreadPoolExecutor(8, thread_name_prefix="pages")
 _BASE = {
@@ -50,10 +47,10 @@ class App:
             gc.freeze()
 
     async def __rsgi__(self, scope, protocol) -> None:
-        webhook = scope.path == WEBHOOK
+        push = scope.path == webhook.PATH
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                body = await _read(scope, protocol, WEBHOOK_MOST if webhook else MOST)
+                body = await _read(scope, protocol, BODY_AT_MOST if push else UPLOAD_AT_MOST)
         except TimeoutError:
             protocol.response_bytes(*TOO_LATE)
             return
@@ -61,7 +58,7 @@ class App:
             protocol.response_bytes(*TOO_MUCH)
             return
         answer = self._direct.get((scope.method, scope.path))
-        if webhook and answer:
+        if push and answer:
             protocol.response_bytes(*answer(scope.query_string.encode("latin-1", "replace"), lambda: body))
             return
         work = partial(answer, b"", bytes) if answer else partial(self._page, _environ(scope, body))

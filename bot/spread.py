@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot import ahead, journal
+from bot import DAY, ahead, journal
 from bot.shared.in_redis import owed_key
 from bot.shared.link import Link
 from bot.store import Store, StoreDown
@@ -25,9 +25,9 @@ from knowledge import store as knowledge_store
 
 log = logging.getLogger("bot.spread")
 POINTER, CHANNEL = "cqb:current", "cqb:published"
-LIFE = 90 * 86400  # seconds that Redis keeps it without a word from the desk
+LIFE = 90 * DAY  # seconds that Redis keeps it without a word from the desk
 SUPERSEDED = 3600  # seconds that it keeps what is no longer in force, for who is just fetching it
-AGAIN = 86400.0  # seconds after which it is put there anew
+AGAIN = DAY  # seconds after which it is put there anew
 LOOK = 1.0  # seconds between two looks at the pointer
 UNREADABLE = 30.0  # seconds until a store that can't be read is tried again
 STRAGGLERS = 5.0  # seconds after a correction in which lines written before it may still arrive
@@ -66,7 +66,7 @@ class Desk:
             raise
 
     def _look(self, mark: tuple, clock: float) -> None:
-        there = self._link.call(_get, POINTER)
+        there = self._link.get(POINTER)
         if mark != self._put_mark or there != self._pointer or clock >= self._again_at:
             self._put(there, clock)
             # A file that was written a moment ago may be written again without its time telling.
@@ -117,7 +117,7 @@ class Follower:
 
     def pull(self) -> None:
         """Take what is in force, where it is not here yet. StoreDown; what is damaged is not taken, and logged."""
-        found = self._link.call(_get, POINTER)
+        found = self._link.get(POINTER)
         if not found or found == self._taken and (self._data_dir / bundle.FILE).exists():
             return
         try:
@@ -155,7 +155,7 @@ class Follower:
 
     def _content(self, name: str) -> bytes:
         """The content of that name. StoreError where it is not what it is called."""
-        content = self._link.call(_get, _key(name)) or b""
+        content = self._link.get(_key(name)) or b""
         if bundle.hash_of(content) != name:
             raise knowledge_store.StoreError("收到的内容与它的校验值不符，没有采用。")
         return content
@@ -186,10 +186,6 @@ def _named_in(pointer: bytes | None) -> set[str]:
         return set(msgspec.json.decode(pointer or b"", type=dict[str, str]).values())
     except msgspec.MsgspecError:
         return set()
-
-
-def _get(client: object, key: str) -> bytes | None:
-    return client.get(key)
 
 
 def _owe(client: object, key: str, correction: str, seconds: int) -> None:

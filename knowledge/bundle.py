@@ -7,14 +7,12 @@ answer from that instead of a store of their own. What carries it from one to th
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
 from knowledge import files, schema, store
 from knowledge.changes import Change
-from knowledge.model import Document
 from knowledge.store import Store, StoreError
 
 FILE = "followed.json"
@@ -62,14 +60,8 @@ def keep(data_dir: Path, raw: bytes, name: str) -> None:
     if hash_of(raw) != name:
         raise StoreError("收到的内容与它的校验值不符，没有采用。")
     for one in _unpack(raw).versions:
-        document(one.text)
+        schema.parsed(one.text)  # remembered: it is not read again to be used
     files.replace(data_dir / FILE, name.encode() + b"\n" + raw)
-
-
-@lru_cache(maxsize=2)
-def document(text: str) -> Document:
-    """A notice in a bundle; KnowledgeError. What was just looked through to be kept is not read again to be used."""
-    return schema.loads(text, "已发布的通知")
 
 
 def kept(data_dir: Path) -> Bundle | None:

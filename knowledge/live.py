@@ -130,7 +130,7 @@ def _load(data_dir: Path) -> tuple[Snapshot, Force]:
 
 def _unpacked(data_dir: Path, taken: bundle.Bundle) -> tuple[Snapshot, Force]:
     """What another machine published, and this one only follows."""
-    snapshot = build([bundle.document(one.text) for one in taken.versions], max(one.number for one in taken.versions), taken.changes, data_dir / FOLDER)
+    snapshot = build([schema.parsed(one.text) for one in taken.versions], max(one.number for one in taken.versions), taken.changes, data_dir / FOLDER)
     _write_copies(data_dir, {one.year: one for one in taken.versions}, lambda one: one.text)
     return snapshot, _marked(taken.versions)
 

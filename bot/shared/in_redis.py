@@ -53,7 +53,7 @@ class InRedis:
         self._shards, self._epochs = itertools.cycle(range(SHARDS)), dict[int, bytes]()
 
     def look(self, person: bytes) -> Found:
-        return _found(self.link.call(_get, asker_key(person)))
+        return _found(self.link.get(asker_key(person)))
 
     def settle(self, person: bytes, turn: int, state: bytes, clock: float, push: bytes = b"", row: Row | None = None) -> Found | None:
         line = msgspec.msgpack.encode((push, row)) if row else b""
@@ -78,7 +78,7 @@ class InRedis:
         return 0  # Redis forgets by itself
 
     def check(self) -> None:
-        self.link.call(_get, asker_key(b"\0"))
+        self.link.get(asker_key(b"\0"))
 
     def mend(self) -> None:
         """Also write again what a Redis that came back may have lost; the writer knows lines that it has already."""
@@ -129,10 +129,6 @@ def journal_key(shard: str) -> str:
 
 def _keys(person: bytes) -> list[str]:
     return [asker_key(person), journal_key(shard_of(person)), owed_key(person)]
-
-
-def _get(client: object, key: str) -> bytes | None:
-    return client.get(key)
 
 
 def _served(client: object, key: str, push: bytes) -> bytes:

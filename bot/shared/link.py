@@ -87,6 +87,10 @@ class Link:
             raise StoreDown(self.trouble)
         return self._call(work, *args)
 
+    def get(self, key: str) -> bytes | None:
+        """What stands under ``key``; StoreDown."""
+        return self.call(lambda client: client.get(key))
+
     def mend(self) -> bool:
         """Try a Redis that failed, now and then. True once it takes writes on every shard: calls go to it again."""
         if not self._try_at or time.monotonic() < self._try_at:
