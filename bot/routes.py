@@ -13,7 +13,7 @@ from bot.service import Service
 
 
 def blueprint(service: Service) -> Blueprint:
-    """What ``Service.direct`` leaves to Flask (a push in chunks, the check of the address), and all of it under another server."""
+    """What ``Service.direct`` leaves to Flask: the check of the address, /metrics, and what is unusual, such as HEAD, or a push in chunks under another server."""
     routes = Blueprint("service", __name__)
 
     @routes.get(webhook.PATH)
