@@ -1,9 +1,9 @@
 """What workers of several machines share, in Redis.
 
 A person's record, the stream of the journal's lines of the person's shard, and who is owed a correction have one tag,
-and so one slot: settling is one script on one node. Everything of a person's has an end
-(EX) or a bound (MAXLEN); one word a shard, by which a Redis that came back empty is told, has neither. Redis may lose what it
-acknowledged (a crash, a fail-over): each worker can write its latest lines of the journal again.
+and so one slot: settling is one script on one node. Everything of a person's has an end (EX) or a bound (MAXLEN); one
+word a shard, by which a Redis that came back empty is told, has neither. Redis may lose what it acknowledged (a crash,
+a fail-over): each worker can write its latest lines of the journal again.
 """
 
 from __future__ import annotations
