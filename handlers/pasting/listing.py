@@ -9,7 +9,9 @@ import re
 from dataclasses import dataclass, field
 
 from handlers.pasting.grouping import group_words, split_glued, two_sounds
+from handlers.pasting.sheet import column_of_names
 from handlers.pasting.surnames import is_foreign_name, is_han, is_name, surname_of
+from handlers.units import only_department
 
 HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HIDDEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -24,9 +26,12 @@ _DUTY_SET = frozenset(DUTIES)
 
 _BLANKS_UNSEEN = re.compile("[\u3164\u2800\uffa0\u115f\u1160]")
 _BRACKETS = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕\n]{0,40}[）)】\]〕]")
-_ROLE_COLON = re.compile(rf"(?:{_DUTY})\s?[:：]")
+_ROLE_COLON = re.compile(rf"(?:第[一二三四五六七八九十\d]{{1,3}}(?:主要)?完成人|{_DUTY})\s?[:：]")
 _OTHERS = re.compile(rf"(?<=[{HAN}])\s?等\s?(?:\d{{1,3}}[个位名]?人?|[一二三四五六七八九十两几多]{{0,3}}[个位名]?人)(?=\s*$|[\s,，、;；。])|(?<=[{HAN}]{{2}})\s?等[。\s]*$")
-_TOTAL = re.compile(r"(?:共计?|合计|总共)\s?\d{1,4}\s?[个位名]?人?")
+_TOTAL = re.compile(r"[\s,，、;；]*(?:共计?|合计|总共)\s?\d{1,4}\s?[个位名]?人?")
+_SOME_MORE = re.compile(rf"[{HAN}]*\d{{1,3}}[个名位]?[人名位]")  # 外协人员2名
+_PLACE = re.compile(r"(?:车间|工段|公司|分厂|事业部|作业部|作业区)$|^[甲乙丙丁戊一二三四五六七八九十\d]班$")
+_DUTY_BEFORE = re.compile(rf"(?P<where>[{HAN}]{{0,10}}?)(?:{_DUTY})(?P<name>[{HAN}]{{2,4}})")  # 组长张建国, 质量部经理张建国
 _SIGNS = "①-⑳㉑-㉟⑴-⒇⒈-⒛"
 _NUMBERING = re.compile(
     rf"(?:^|(?<=[\s,，、;；。]))\d{{1,2}}\s?[.．、)）:：,，]?\s?(?=[{HAN}])|(?:^|(?<=\n))[一二三四五六七八九十]{{1,2}}[、.．](?=\s?[{HAN}])|[{_SIGNS}]")
@@ -36,7 +41,7 @@ _RUN = re.compile(r"([\s,，、;；/／|｜\\。…+＋&＆#:：!！?？~～—�
 _EDGE = " \t\n\r。.!！~～…?？:：\u3000"
 _QUOTES = re.compile(r"[“”\"'‘’「」『』《》<>`_=]")
 _COMMAS = ",，﹐︐"
-_NOBODY = frozenset("待定 暂无 暂缺 空缺 未定 同上 略 若干 其他 其余 姓名 名字 无 待补 待填 全体员工 全体 等人".split())
+NOBODY = frozenset("待定 暂无 暂缺 空缺 未定 同上 略 若干 其他 其余 姓名 名字 无 待补 待填 全体员工 全体 等人".split())
 _LINKS = ("以及", "及", "与", "和")
 
 
@@ -53,6 +58,7 @@ class Listing:
     numbering: list[str] = field(default_factory=list)
     brackets: list[str] = field(default_factory=list)
     duties: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     digits: list[str] = field(default_factory=list)
     latin: list[str] = field(default_factory=list)
@@ -61,12 +67,16 @@ class Listing:
     dots: list[str] = field(default_factory=list)
     dots_doubtful: bool = False
     loose: bool = False  # blanks beside a comma
+    sheet: bool = False  # a sheet with more columns than the names
 
 
 def read_listing(material: str) -> Listing:
     """The list as pasted, read once from left to right; nothing is lost that is not recorded."""
     listing = Listing()
-    text = _without_hidden(material.replace("\r\n", "\n").replace("\r", "\n"), listing)
+    text = material.replace("\r\n", "\n").replace("\r", "\n")
+    column = column_of_names(text)
+    listing.sheet = bool(column)
+    text = _without_hidden("\n".join(column) or text, listing)
     text = _without_extras(_without_brackets(text, listing), listing)
     for words, soft in _stretches(text, listing):
         _read_stretch(words, soft, listing)
@@ -166,7 +176,7 @@ def _plain(word: str, listing: Listing) -> list[str]:
     word = _dotted(word.strip(".．'"), listing)
     if "\x1f" in word:
         return [piece for part in word.split("\x1f") for piece in _plain(part, listing)]
-    word = _without_digits(_without_duty(word, listing), listing)
+    word = _without_digits(_without_what_is_no_person(_without_duty(word, listing), listing), listing)
     word = _without_symbols(word, listing)
     return [part for part in _linked(word, listing) if part]
 
@@ -194,12 +204,30 @@ def _without_duty(word: str, listing: Listing) -> str:
     if word in _DUTY_SET:
         listing.duties.append(word)
         return ""
+    before = _DUTY_BEFORE.fullmatch(word)
+    if before and is_name(before["name"]) and (not before["where"] or _is_place(before["where"])):
+        listing.duties.append(word)
+        return before["name"]
     for size in range(2, min(8, len(word) - 1)):
-        for duty, rest in ((word[-size:], word[:-size]), (word[:size], word[size:])):
-            if duty in _DUTY_SET and is_name(rest):
-                listing.duties.append(word)
-                return rest
+        if word[-size:] in _DUTY_SET and is_name(word[:-size]):
+            listing.duties.append(word)
+            return word[:-size]
     return word
+
+
+def _without_what_is_no_person(word: str, listing: Listing) -> str:
+    """生产部, 甲班, 男 beside a name say where somebody works and who it is; 外协人员2名 are people without names."""
+    if word in ("男", "女") or _is_place(word):
+        listing.beside.append(word)
+        return ""
+    if _SOME_MORE.fullmatch(word):
+        listing.others.append(word)
+        return ""
+    return word
+
+
+def _is_place(word: str) -> bool:
+    return bool(_PLACE.search(word)) or len(word) > 2 and only_department(word)
 
 
 def _without_digits(word: str, listing: Listing) -> str:
@@ -246,7 +274,7 @@ def _add_name(name: str, listing: Listing) -> None:
 
 
 def _no_person(name: str) -> bool:
-    """王主任 is a form of address, 待定 and 李某 are nobody."""
-    if "某" in name or name in _NOBODY:
+    """王主任 and 张总 are forms of address, 待定 and 李某 are nobody."""
+    if "某" in name or name in NOBODY or len(name) == 2 and name[1] in "总工":
         return True
     return len(name) in (3, 4) and name[1:] in _DUTY_SET and bool(surname_of(name))

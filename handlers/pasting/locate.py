@@ -60,7 +60,7 @@ _ONE_SHIFT = re.compile(r"[^一二三四五六七八九十甲乙丙丁戊\d][班
 _WHOLE_TITLE = re.compile(r"(?:实施|运用|推行).{4,}(?:经验|实践|探索)", re.S)
 _WHOLE_TITLE_HEAD = re.compile(r"(?:实施|运用|推行)[^,，。;；\n]{4,}?(?:经验|实践|探索)(?=[\s,，。;；](?!.*(?:经验|实践|探索)))", re.S)
 _LAST_PIECE = re.compile(r"[\s,，。;；]+([^\s,，。;；]{2,12})$")
-_TITLE_TALK = re.compile(r"[我您你咱俺]|老板|领导|了$|终稿|刚改")
+_TITLE_TALK = re.compile(r"[我您你咱俺]|老板|领导|了$|终稿|刚改|^[这那]个?(?:课题|成果|题目|名)|字数")
 _TO_THE_CLOSER = re.compile(r"[^\s,，。;；?？!！:：]{0,40}(?:经验|实践|探索)")
 _ABOUT_UNITS = re.compile(r"能(?![源量效环])|可(?![燃控])|[吗写名的以是我你他这那哪么或还没就该会须只把被跟让叫与]|不[要用得]|要不|用什|必|上级|公司|车间|部门|班组|小组|^要(?!料)|^[带给]上?[车部班小厂公]")
 _SEEMS_TEAM = re.compile(r"(?:小组|班|组|工段|室|班组|队|中心|站|岗|qc|部|科|处|车间|工区|区)$")
@@ -313,7 +313,7 @@ def plausible(family: Family, seen: View, span: tuple[int, int], marked: bool, c
     if text.startswith(("的", "额")) and not colon:  # 成果名称的字号, 小组成果名额
         return False
     shaped = TITLE_SHAPE.search(text) or family is Family.TEAM and _is_unit(text)
-    if asks(text[-80:]) and not (family is Family.TITLE and _WHOLE_TITLE.fullmatch(text)) or all_words(text) or (not colon and not shaped and _speaks_of_rule(text)):
+    if asks(text[-80:]) and not (family is Family.TITLE and _WHOLE_TITLE.fullmatch(text)) or all_words(text) and not (colon and text == "qc小组") or (not colon and not shaped and _speaks_of_rule(text)):
         return False
     if family is not Family.TITLE and RULE_TALK.search(text):
         return False

@@ -75,11 +75,11 @@ def _whole_form(seen: View, notice: Document) -> Ask | None:
         rows = [row for row in read_rows(seen.raw[:READ_AT_MOST], notice) if len(row) >= 2]
         if rows and {field.stem for row in rows for field in row} != {"contributors"}:
             return Ask(Family.FORM, material=_without_instruction(seen))
-    found = labelled(seen.raw[:READ_AT_MOST], notice)
-    told = [one for one in found if not asks(one.value)]
-    if len({one.stem for one in told}) >= 2 and _has_values(seen, [one.label for one in told]):
-        return Ask(Family.FORM, material=_without_instruction(seen))
-    return None
+    if len(labelled(seen.raw[:READ_AT_MOST], notice)) < 2:
+        return None
+    material = _without_instruction(seen)
+    told = [one for one in labelled(material, notice) if not asks(one.value)]
+    return Ask(Family.FORM, material=material) if len(told) >= 2 and _has_values(seen, [one.label for one in told]) else None
 
 
 def _has_values(seen: View, labels: list[str]) -> bool:
@@ -150,7 +150,8 @@ def _unlabelled(seen: View) -> Ask | None:
     if len(text) > LABELS_WITHIN or FORWARDED.search(text):
         return None
     quoted = quoted_in(seen)
-    if quoted and all_words(text[:max(0, quoted[0] - 1)]) and all_words(text[quoted[1] + 1:]) and CHECK_WORD.search(text[:quoted[0]] + text[quoted[1]:]):
+    around = (text[:max(0, quoted[0] - 1)], text[quoted[1] + 1:]) if quoted else ()
+    if quoted and all(map(all_words, around)) and any(CHECK_WORD.search(part) or CUT.search(part) for part in around):
         return _by_shape(seen, quoted, instructed=True)
     start = front_end(text, 0, len(text))
     cut = CUT.search(text, start)
