@@ -44,7 +44,7 @@ def entries_for(text: str) -> list[str]:
     ("转发q3", "registration_condition"), ("转发 截止", "apply_window"), ("转发：名额", "quota_rule"), ("转发 主要完成人", "contributors_limit"), ("群发 联系方式", "contact"),
     ("写一段群公告，说一下材料要交哪些", "materials"), ("发群里 备案截止", "registration_deadline"), ("给我一段可以转发的名额说明", "quota_rule"),
     ("来一段能发在QQ群里的文字，讲名额怎么算", "quota_rule"), ("我想把申报要求发到我们厂的微信群里", "requirements"), ("帮我写个通知发到QQ群，讲讲成果名称怎么起", "title_rule"),
-    ("麻烦把截止时间弄成一段话我发群里", "apply_window"), ("转发 要盖哪些章", "seal"), ("转发 成果完成时间", "done_after"), ("轉發 名額", "quota_rule"),
+    ("麻烦把截止时间弄成一段话我发群里", "apply_window"), ("转发 要盖哪些章", "seal"), ("转发 成果完成时间", "done_after"), ("转发给班组长看的班组申报要求", "requirements"), ("轉發 名額", "quota_rule"),
 ])
 def test_a_wish_finds_its_answer(text, entry):
     assert entry in entries_for(text)
