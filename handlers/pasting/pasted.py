@@ -12,24 +12,11 @@ from handlers.conversation import Conversation
 from handlers.outline import headings, match_step, plans, section_lengths
 from handlers.pasting.fields import labelled, read_rows
 from handlers.pasting.form_field import single_form_field
+from handlers.pasting.labels import LABELS_WITHIN, is_plain, labels_in
 from handlers.pasting.listing import read_listing
-from handlers.pasting.locate import (
-    LABELS_WITHIN,
-    asks,
-    before,
-    behind,
-    frame_is_plain,
-    front_end,
-    is_plain,
-    labels_in,
-    names_begin,
-    plausible,
-    quoted_in,
-    skip_connectors,
-    trim,
-    value_from,
-)
+from handlers.pasting.locate import before, behind, frame_is_plain, front_end, names_begin, quoted_in, skip_connectors, trim, value_from
 from handlers.pasting.namelists import LIST_AT_MOST, is_list
+from handlers.pasting.plausible import asks, plausible
 from handlers.pasting.wrapping import CHECK_WORD, CUT, FORM_LABELS, FORWARDED, GENERIC, View, all_words, before_aside, skip_back, skip_front, view
 from handlers.title import options
 from knowledge.model import Document, Kind
