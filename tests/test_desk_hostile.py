@@ -14,11 +14,11 @@ from urllib.parse import quote, urlencode
 import desk_client as staff
 import pytest
 from browser import served
+from program import wait
 
 import wechat_client as wechat
 from bot.desk import audit
 from knowledge import draft, store
-from redis_server import wait
 
 BREAKOUTS = ("", '">', "'>", "</textarea>", "</title>", "</script>", "-->", "</style>", "]]>", "\"'`>")
 LOADS = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "<iframe src=javascript:alert(1)>", "<details open ontoggle=alert(1)>")

@@ -192,10 +192,10 @@ def test_the_version_is_the_snapshots():
 
 @pytest.mark.parametrize("part", ["给我", "能不能", "我们", "帮我们", "可以", "有没有", "现在是", "完整的", "没有", "转发给我通知", "q3是不是", "发到群", "说明我的"])
 def test_hostile_repetitions_do_not_hang_the_patterns(part):
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for text in (part * 3000, (part * 30)[:60], f"转发{part * 30}"[:60], f"q3{part * 30}"[:60], f"{part * 30}"[:56] + "群里"):
         wish(text)
-    assert time.perf_counter() - begun < 0.5
+    assert time.thread_time() - begun < 0.5  # our own work, however busy the machine is
 
 
 def test_more_than_one_answer_under_one_title():

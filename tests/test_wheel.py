@@ -11,9 +11,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from program import free_port, running
 
 import wechat_client as play
-from test_fresh_start import free_port, running
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ("bot", "handlers", "knowledge")
