@@ -37,12 +37,30 @@ def client(app):
     return staff.sign_in(app)
 
 
+@pytest.fixture(scope="module")
+def book(exported):
+    """The workbook as a spreadsheet program has it, opened once; who changes a cell puts it back."""
+    return load_workbook(io.BytesIO(exported))
+
+
 def changed(data: bytes, change) -> bytes:
     book = load_workbook(io.BytesIO(data))
     change(book)
+    return saved(book)
+
+
+def saved(book) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def with_cell(book, one, value) -> bytes:
+    """The workbook with one cell typed anew."""
+    kept, one.value = one.value, value
+    data = saved(book)
+    one.value = kept
+    return data
 
 
 def cell(book, sheet: str, key: str, head: str):
@@ -122,27 +140,21 @@ def test_a_dry_run_changes_nothing_and_the_import_takes_all(app, client):
     ("答复", "apply_window", "答复", "截止到5月15日。", "数字"),
     ("答复", "apply_window", "比较方式", "大概", "只能选"),
 ])
-def test_an_error_is_told_with_sheet_and_cell(app, client, exported, sheet, key, head, value, said):
-    def change(book):
-        cell(book, sheet, key, head).value = value
-    answer = send(client, changed(exported, change))
+def test_an_error_is_told_with_sheet_and_cell(app, client, book, sheet, key, head, value, said):
+    one = cell(book, sheet, key, head)
+    answer = send(client, with_cell(book, one, value))
     assert answer.status_code == 400 and said in answer.text and in_draft(app) == NOTICE
-    found = load_workbook(io.BytesIO(exported))
-    assert f">{cell(found, sheet, key, head).coordinate}<" in answer.text.replace("<td>", "<").replace("\n", "<") and sheet in answer.text
+    assert f">{one.coordinate}<" in answer.text.replace("<td>", "<").replace("\n", "<") and sheet in answer.text
 
 
-def test_a_band_with_a_gap_is_refused(app, client, exported):
-    def change(book):
-        page = book["名额档"]
-        column = next(one.column for one in page[1] if one.value == "下限")
-        page.cell(3, column).value = "12"
-    assert "空缺" in send(client, changed(exported, change)).text and in_draft(app) == NOTICE
+def test_a_band_with_a_gap_is_refused(app, client, book):
+    page = book["名额档"]
+    column = next(one.column for one in page[1] if one.value == "下限")
+    assert "空缺" in send(client, with_cell(book, page.cell(3, column), "12")).text and in_draft(app) == NOTICE
 
 
-def test_a_draft_changed_meanwhile_is_not_overwritten(app, client, exported):
-    def change(book):
-        cell(book, "数值", "theme", "数值").value = "另一个主题"
-    answer = send(client, changed(exported, change))
+def test_a_draft_changed_meanwhile_is_not_overwritten(app, client, book):
+    answer = send(client, with_cell(book, cell(book, "数值", "theme", "数值"), "另一个主题"))
     form = {name: re.search(rf'name="{name}" value="([^"]*)"', answer.text)[1] for name in ("name", "revision")}
     other = staff.sign_in(app, "小编")
     page = other.get("/desk/part/facts.goal").text
