@@ -15,7 +15,7 @@ import desk_client as staff
 from openpyxl import Workbook, load_workbook
 
 from bot.desk import sheets, uploads
-from knowledge import draft, snapshot, store
+from knowledge import snapshot
 
 NOTICE = snapshot.packaged_documents()[-1]
 
@@ -74,10 +74,6 @@ def send(client, data: bytes, name="通知.xlsx"):
     return client.post("/desk/excel/check", data={"csrf": token, "file": (io.BytesIO(data), name)}, headers={"Sec-Fetch-Site": "same-origin"}, content_type="multipart/form-data")
 
 
-def in_draft(app):
-    return draft.open_draft(store.open_store(app.extensions["desk"].data), 2025).document
-
-
 # The round trip
 
 def test_what_goes_out_comes_back_the_same(exported):
@@ -115,17 +111,17 @@ def test_a_dry_run_changes_nothing_and_the_import_takes_all(app, client):
         book["回归题"].delete_rows(2)
     answer = send(client, changed(data, change))
     # a formula in a cell is refused, the rest too
-    assert answer.status_code == 400 and "公式" in answer.text and in_draft(app) == NOTICE
+    assert answer.status_code == 400 and "公式" in answer.text and staff.in_draft(app) == NOTICE
 
     def better(book):
         cell(book, "数值", "apply_window", "数值").value = "2025-04-15 至 2025-05-20"
         book["问法"].append(["apply_window", "", "报名到几号为止呀"])
         book["回归题"].delete_rows(2)
     answer = send(client, changed(data, better))
-    assert answer.status_code == 200 and "删除1项" in answer.text and in_draft(app) == NOTICE
+    assert answer.status_code == 200 and "删除1项" in answer.text and staff.in_draft(app) == NOTICE
     form = {name: re.search(rf'name="{name}" value="([^"]*)"', answer.text)[1] for name in ("name", "revision")}
     assert staff.post(client, "/desk/excel/take", form).status_code == 303
-    after = in_draft(app)
+    after = staff.in_draft(app)
     assert after.facts["apply_window"].value.closes == dt.date(2025, 5, 20)
     assert "报名到几号为止呀" in after.entries["apply_window"].phrasings and len(after.cases) == len(NOTICE.cases) - 1
     assert list((app.extensions["desk"].data / "imports").iterdir()) == []
@@ -143,14 +139,14 @@ def test_a_dry_run_changes_nothing_and_the_import_takes_all(app, client):
 def test_an_error_is_told_with_sheet_and_cell(app, client, book, sheet, key, head, value, said):
     one = cell(book, sheet, key, head)
     answer = send(client, with_cell(book, one, value))
-    assert answer.status_code == 400 and said in answer.text and in_draft(app) == NOTICE
+    assert answer.status_code == 400 and said in answer.text and staff.in_draft(app) == NOTICE
     assert f">{one.coordinate}<" in answer.text.replace("<td>", "<").replace("\n", "<") and sheet in answer.text
 
 
 def test_a_band_with_a_gap_is_refused(app, client, book):
     page = book["名额档"]
     column = next(one.column for one in page[1] if one.value == "下限")
-    assert "空缺" in send(client, with_cell(book, page.cell(3, column), "12")).text and in_draft(app) == NOTICE
+    assert "空缺" in send(client, with_cell(book, page.cell(3, column), "12")).text and staff.in_draft(app) == NOTICE
 
 
 def test_a_draft_changed_meanwhile_is_not_overwritten(app, client, book):
@@ -162,7 +158,7 @@ def test_a_draft_changed_meanwhile_is_not_overwritten(app, client, book):
     values.pop("csrf")
     assert staff.post(other, "/desk/part/facts.goal", values).status_code == 303
     staff.post(client, "/desk/excel/take", form)
-    assert in_draft(app).facts["theme"].value == NOTICE.facts["theme"].value and in_draft(app).facts["goal"].value == "别的目的"
+    assert staff.in_draft(app).facts["theme"].value == NOTICE.facts["theme"].value and staff.in_draft(app).facts["goal"].value == "别的目的"
 
 
 # Hostile files
@@ -231,7 +227,7 @@ def test_a_workbook_of_other_sheets_is_refused_in_words(client, small):
 @pytest.mark.parametrize("name", ["x", "../../etc/passwd", "0" * 64, ""])
 def test_only_a_file_that_was_checked_is_taken(app, client, name):
     assert staff.post(client, "/desk/excel/take", {"name": name, "revision": "0"}).status_code == 303
-    assert in_draft(app) == NOTICE
+    assert staff.in_draft(app) == NOTICE
 
 
 def test_a_huge_sparse_sheet_does_not_hold_up(exported):
