@@ -75,6 +75,10 @@ def test_blanks_between_the_characters_are_questioned():
     assert check.codes() == {"blank_in_company"} and check.verdict is Severity.WARN and check.corrected == "上海石油化工股份有限公司"
 
 
+def test_signs_alone_are_no_name():
+    assert check_company("……", None, NOTICE).codes() == {"nothing"}
+
+
 def test_several_names_are_one_too_many():
     assert "several_companies" in check_company("江北有限公司、江南有限公司", None, NOTICE).codes()
 

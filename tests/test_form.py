@@ -124,6 +124,10 @@ def test_an_empty_field_is_reported(text, label, verdict):
     assert reply.text.startswith(verdict) and f"{label}：没有填写" in reply.text and f"{label}：\n" not in reply.text + "\n"
 
 
+def test_a_number_of_members_is_not_limited():
+    assert "没有限制" in field("size", "8人").passed
+
+
 def test_never_fewer_members_than_contributors():
     check = field("size", "2", Field("contributors", None, "主要完成人", "张三,李四,王五"))
     assert check.verdict is Severity.WARN and "人数" in form(Ask(Family.FORM, material="小组人数：2\n主要完成人：张三,李四,王五"), NOTICE, None).text

@@ -160,6 +160,12 @@ def test_long_pastes_get_a_short_reply():
     assert answer.text.startswith("❌") and len(answer.text.encode()) <= 1800
 
 
+def test_what_is_not_shown_is_counted():
+    answer = reply(check_names("张 三、李四;李四,王1,Tom,张,,生产部 赵六（组长）,王某", G, NOTICE), NOTICE, Family.NAMES)
+    shown = [line for line in answer.text.split("\n") if line.startswith("•")]
+    assert len(shown) == findings.SHOWN + 1 and re.fullmatch(r"• 另有\d处", shown[-1])
+
+
 def test_every_finding_code_has_a_sentence():
     source = "".join(path.read_text(encoding="utf-8") for path in Path(findings.__file__).parent.glob("*.py"))
     assert set(re.findall(r'Finding\("(\w+)"', source)) <= set(SENTENCES)

@@ -30,6 +30,7 @@ def seen(text: str, conversation: Conversation = Conversation()) -> Ask | None:
 主要完成人要按顺序吗
 公章上刻的是XX有限公司，我们对外都叫XX集团，表里写哪个
 转发：各位，主要完成人小组15人、班组10人，抓紧！@所有人 这个说的对吗
+转自厂办：班组名称填催化一班
 主要完成人小组15人、班组10人，抓紧！大家说的对吗
 主要完成人可以写12个人吗
 主要完成人写11人行吗
@@ -113,6 +114,7 @@ def test_questions_about_rules_are_no_material(question):
     ("班组完成人这14位行吧：谭雪萍,段慧燕", Family.NAMES, C, "谭雪萍,段慧燕"),
     ("小组主要完成人：张三,郇改正,宋娟超 行吗", Family.NAMES, G, "张三,郇改正,宋娟超"),
     ("小组主要完成人：张\u200b伟,李娜", Family.NAMES, G, "张\u200b伟,李娜"),
+    ("帮我看看这个名单\n张建国\n\n李梅", Family.NAMES, (), "张建国\n\n李梅"),
     ("张建国 李梅 王志强", Family.NAMES, (), "张建国 李梅 王志强"),
     ("这几个名字中间用顿号了 张建国、李梅 是不是要改", Family.NAMES, (), "张建国、李梅"),
     ("班组成果名称叫“实施TPM设备自主维护的探索”可以不", Family.TITLE, C, "实施TPM设备自主维护的探索"),

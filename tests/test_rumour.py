@@ -51,6 +51,16 @@ def test_a_rumour_is_compared_line_by_line(text, lines):
         assert line in answer.text
 
 
+@pytest.mark.parametrize("text", ["转发：附件7人员推荐评委2名。对吗", "转发：每20个小组推荐评委2名。对吗"])
+def test_what_counts_no_people_is_not_compared(text):
+    assert [line for line in say(text).text.split("\n") if "一致" in line] == ["能核对的都与通知一致：", "评委推荐人数上限 2名：一致"]
+
+
+@pytest.mark.parametrize("text", ["听说申报4月开始，5月截止，对吗", "转发：备案12月截止，对吗", "转发：成果要2024年5月以后完成的，对吗"])
+def test_a_month_without_a_day_is_right_where_the_day_lies_in_it(text):
+    assert "不一致" not in say(text).text and "：一致" in say(text).text
+
+
 def test_the_right_facts_follow():
     text = say("转发：各位，QC申报5月31号截止，主要完成人小组15人、班组10人，抓紧！@所有人\n这个说的对吗？").text
     assert text.startswith("不对，有3处") and "小组申报表的主要完成人不超过10人" in text and "依据：附件2" in text
@@ -114,6 +124,7 @@ def test_what_a_chat_asks_twice_is_answered_once():
 
 @pytest.mark.parametrize("text", [
     "李工：请问QC小组备案320个能报几个？\n王主任：汇总表要盖章吗\n小赵：邮箱是多少", "[聊天记录]\n李工: 申报网址是啥？\n\n小王: 附件6统计哪段时间？\n小赵: 好的",
+    "张三 10:23\n今年申报什么时候截止？\n名额怎么算？",
 ])
 def test_chats_in_other_shapes(text):
     assert say(text).text.startswith("群里问了")
@@ -121,6 +132,14 @@ def test_chats_in_other_shapes(text):
 
 def test_a_pasted_form_is_no_chat():
     assert say("成果名称：运用六西格玛提升合格率的经验\n班组名称：催化一班\n企业名称：某某石化有限公司\n主要完成人：张三,李四").family == "form"
+
+
+def test_a_number_of_neither_kind_is_told_against_both():
+    assert "小组主要完成人上限、班组主要完成人上限 20人：不一致（应为小组主要完成人上限10人，班组主要完成人上限15人）" in say("听说主要完成人可以写20人，对吗").text
+
+
+def test_what_one_asks_in_two_lines_is_no_chat():
+    assert not say("老师：请问什么时候截止\n名额怎么算\n谢谢").text.startswith("群里问了")
 
 
 def test_who_said_what():

@@ -164,7 +164,7 @@ def _list_at_the_end(seen: View) -> Ask | None:
 
 def _by_shape(seen: View, span: tuple[int, int], instructed: bool) -> Ask | None:
     text, material = seen.text[span[0]:span[1]], seen.slice(*span)
-    if asks(text) or "\n\n" in text:
+    if asks(text):
         return None
     if len(material) >= TWO_NAMES and is_list(material, False, sure=True) and len(read_listing(material[:LIST_AT_MOST]).names) >= (2 if instructed else 3):
         return Ask(Family.NAMES, material=material)

@@ -97,7 +97,8 @@ def _ends(fact: Fact) -> list:
 
 
 def _is(day: Day, date) -> bool:
-    return (day.year, day.month) == (date.year, date.month) and day.day in (None, date.day) and (day.day is not None or date.day in (1, day.last.day))
+    """A month alone is right for any day in it; 5月底 is its last."""
+    return (day.year, day.month) == (date.year, date.month) and day.day in (None, date.day)
 
 
 # -- numbers
@@ -122,7 +123,7 @@ def _number(number: Number, unit: str, counted: list[Fact]) -> Line:
     about = counted[0].label if len(counted) == 1 else _shared([one.label for one in counted])
     if number.value in values or len(values) == 2 and about != "" and min(values) <= number.value <= max(values):
         return Line(next((one.label for one in counted if one.value == number.value), about), said, Held.AGREES)
-    return Line(about, said, Held.DIFFERS, "，".join(f"{one.label.removeprefix(about)}{show(one)}" if len(counted) > 1 else show(one) for one in counted))
+    return Line(about or "、".join(one.label for one in counted), said, Held.DIFFERS, "，".join(f"{one.label.removeprefix(about)}{show(one)}" if len(counted) > 1 else show(one) for one in counted))
 
 
 def _shared(labels: list[str]) -> str:

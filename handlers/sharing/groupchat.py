@@ -52,14 +52,15 @@ def questions(text: str, most: int = MOST) -> list[str]:
 
 
 def wants_group_chat(raw: str, asked: Asked, is_word: Callable[[str], bool]) -> Ask | None:
-    """A chat of at least two speakers with questions about different things; None for anything else.
+    """A chat of at least two speakers, or one with the hour, with questions about different things; None for anything else.
 
     ``is_word``: whether a speaker's name is one of the notice's own words, as the labels of a pasted form are.
     """
     if raw.count("\n") < 2:
         return None
     speakers = {who for who, _ in messages(raw[:4000]) if who and not is_word(who)}
-    if len(speakers) < 2:
+    timed = any(_HEAD.match(line.strip()) for line in clean(raw[:4000]).split("\n"))  # 张三 10:23 stands above nothing but a message
+    if len(speakers) < (1 if timed else 2):
         return None
     ask = group_chat(raw, asked)
     return ask if sum(one.topic != "unanswered" for one in ask.parts) >= LEAST else None
