@@ -9,7 +9,8 @@ from collections import Counter
 from handlers.answer import Answer, Choice, Finding, Severity
 from handlers.ask import Ask, Family
 from handlers.findings import MATERIAL_AT_MOST, Check, clause_of, kinds_said, please_paste, quotes, reply
-from handlers.pasting.listing import Listing, read_listing
+from handlers.pasting.listing import read_listing
+from handlers.pasting.person import Listing
 from knowledge.model import Document, Kind
 
 FAIL, WARN, PASS = Severity.FAIL, Severity.WARN, Severity.PASS

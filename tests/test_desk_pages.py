@@ -8,25 +8,11 @@ import re
 import desk_client as staff
 import pytest
 
-import wechat_client as wechat
 from bot.desk import fields, tables
 from bot.desk.fields import Field, WrongValue
 from knowledge import snapshot
 
 NOTICE = snapshot.packaged_documents()[-1]
-
-
-@pytest.fixture
-def app(tmp_path, monkeypatch):
-    staff.quick_hashes(monkeypatch)
-    app = staff.made(tmp_path, **wechat.PLAIN)
-    app.extensions["desk"].current()
-    return app
-
-
-@pytest.fixture
-def client(app):
-    return staff.sign_in(app)
 
 
 # Values

@@ -5,23 +5,9 @@ from __future__ import annotations
 import desk_client as staff
 import pytest
 
-import wechat_client as wechat
 from knowledge import snapshot, store
 
 NOTICE = snapshot.packaged_documents()[-1]
-
-
-@pytest.fixture
-def app(tmp_path, monkeypatch):
-    staff.quick_hashes(monkeypatch)
-    app = staff.made(tmp_path, **wechat.PLAIN)
-    app.extensions["desk"].current()
-    return app
-
-
-@pytest.fixture
-def client(app):
-    return staff.sign_in(app)
 
 
 # Golden questions, publishing, versions

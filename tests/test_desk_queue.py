@@ -9,24 +9,10 @@ import time
 import desk_client as staff
 import pytest
 
-import wechat_client as wechat
 from bot import ahead
 from knowledge import snapshot
 
 NOTICE = snapshot.packaged_documents()[-1]
-
-
-@pytest.fixture
-def app(tmp_path, monkeypatch):
-    staff.quick_hashes(monkeypatch)
-    app = staff.made(tmp_path, **wechat.PLAIN)
-    app.extensions["desk"].current()
-    return app
-
-
-@pytest.fixture
-def client(app):
-    return staff.sign_in(app)
 
 
 # The queue and the board

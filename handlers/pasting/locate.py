@@ -6,8 +6,8 @@ import re
 
 from handlers.ask import Family
 from handlers.pasting.labels import LABELS_WITHIN
-from handlers.pasting.listing import DUTIES
 from handlers.pasting.namelists import BRACKET, is_list, maybe_name
+from handlers.pasting.person import DUTIES
 from handlers.pasting.plausible import asks, plausible
 from handlers.pasting.surnames import is_name
 from handlers.pasting.wrapping import ASKED, CHECK_WORD, CUT, PUNCTUATION, REAL_QUESTION, View, all_words, skip_back, skip_front

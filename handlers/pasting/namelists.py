@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from itertools import filterfalse
 
-from handlers.pasting.listing import DUTIES, NOBODY, read_listing
+from handlers.pasting.listing import read_listing
+from handlers.pasting.person import DUTIES, NOBODY
 from handlers.pasting.surnames import COMMON, SOUNDS, WORDS, is_dotted, is_foreign_name, is_name, surely_name, surname_of
 
 LIST_AT_MOST = 500  # characters by which a list of people is told from a sentence
