@@ -31,6 +31,7 @@ HEARD = re.compile(r"听说|听人说|听讲|据说|据传|网传|传言|谣传|
 TRUE = re.compile(r"(?:对|真|准|假|错|属实|靠谱|可信|有效|算数|作数|正确|准确|合规)(?:的)?(?:吗|么|不[对真准]?|没|吧|嘛|假|呢)|是不是(?:真|这样|啊|呀|呢|$|[?？])"
                   r"|是真是假|真的假的|是这样|是这么|这么(?:写|说|定|规定)的|核实|辨别|有没有错|哪(?:里|儿|[条句项点个些])(?:不对|不准|有误|有错|错了?)|(?:^|[,，。;；\n ])是(?:吗|么|嘛)")
 PIECE = re.compile(r"[。！？!?;；\n]+|[，,、]+(?!\s?\d{7,})")  # 电话84885418、84885009 is one piece
+OWN = re.compile(r"[填写我咱]|本人|自己|手机|座机|联系人")  # an address of the asker's, for a form
 ADDRESS = re.compile(r"\d{7,}|@|(?:www|https?)\b")
 CALL = re.compile(r"抓紧|大家|各位|收到|注意|请看|速看|尽快|转告|群里|电话:?$|^qq群")
 APPLYING = re.compile(r"完成(?=(?:网上|系统|成果)?(?:申报|填报|上报|报名|上传|提交|备案|登记))")  # to be done with applying is no achievement that is done
@@ -53,7 +54,7 @@ def wants_rumour(reading: Reading, notice: Document, index: Index) -> Ask | None
 
 
 def _passed_on(text: str) -> bool:
-    return bool(PASSED_ON.search(text) or HEARD.search(text) or TRUE.search(text) and ("\n" in text or text.count(",") >= 3 or ADDRESS.search(text)))
+    return bool(PASSED_ON.search(text) or HEARD.search(text) or TRUE.search(text) and ("\n" in text or text.count(",") >= 3 or ADDRESS.search(text) and not OWN.search(text)))
 
 
 def _asks_otherwise(text: str) -> bool:

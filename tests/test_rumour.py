@@ -138,6 +138,11 @@ def test_a_number_of_neither_kind_is_told_against_both():
     assert "小组主要完成人上限、班组主要完成人上限 20人：不一致（应为小组主要完成人上限10人，班组主要完成人上限15人）" in say("听说主要完成人可以写20人，对吗").text
 
 
+@pytest.mark.parametrize("text", ["手机号填13812345678对吗", "联系电话填0532-12345678对吗", "申报表邮箱填 zhangsan@sinopec.com 对吗", "我的邮箱是zhangsan@sinopec.com，对吗"])
+def test_an_address_of_one_s_own_is_not_held_against_the_office_s(text):
+    assert "不一致" not in say(text).text
+
+
 def test_what_one_asks_in_two_lines_is_no_chat():
     assert not say("老师：请问什么时候截止\n名额怎么算\n谢谢").text.startswith("群里问了")
 

@@ -107,7 +107,8 @@ def _without_what_is_no_person(word: str, listing: Listing) -> str:
 
 
 def _is_place(word: str) -> bool:
-    return bool(_PLACE.search(word)) or len(word) > 2 and only_department(word)
+    person = len(word) == 3 and word[0] == "党"  # 党永科, as against 党委办公室
+    return bool(_PLACE.search(word)) or len(word) > 2 and only_department(word) and not person
 
 
 def _without_digits(word: str, listing: Listing) -> str:
