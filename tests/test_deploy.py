@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from program import free_port, running
+from program import free_port, running, wait
 
 import wechat_client as play
 
@@ -84,7 +84,7 @@ def test_the_log_holds_no_query_and_no_openid(proxied):
     openid = "oCANARY_in_the_query_0123456"
     play.WeChat(send, safe=True).ask("你好", openid=openid)
     send("GET", f"/wechat?{urlencode(play.query(openid=openid) | {'signature': 'wrong'})}")
-    time.sleep(0.2)
+    wait(lambda: (at / "quality-bot.log").read_text().count("POST /wechat") and "GET /wechat" in (at / "quality-bot.log").read_text())
     logs = {path.name: path.read_text(errors="replace") for path in at.glob("*.log")}
     assert "POST /wechat" in logs["quality-bot.log"]
     assert not [name for name, text in logs.items() if openid in text or "signature" in text or "nonce" in text]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import logging
@@ -201,12 +202,13 @@ def test_a_retry_does_not_take_the_conversation_a_step_further(wechat):
 
 
 def test_overlapping_retries_get_the_very_same_reply_and_one_row(app, monkeypatch):
-    real = pipeline.reply
+    real, all_three = pipeline.reply, threading.Barrier(3, timeout=2)
 
-    def slow(*args):
-        time.sleep(0.3)
+    def together(*args):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            all_three.wait()
         return real(*args)
-    monkeypatch.setattr(pipeline, "reply", slow)
+    monkeypatch.setattr(pipeline, "reply", together)
     body, bodies = play.text(DEADLINE), []
 
     def deliver():
@@ -214,7 +216,6 @@ def test_overlapping_retries_get_the_very_same_reply_and_one_row(app, monkeypatc
     threads = [threading.Thread(target=deliver) for _ in range(3)]
     for thread in threads:
         thread.start()
-        time.sleep(0.05)
     for thread in threads:
         thread.join()
     assert len(set(bodies)) == 1 and len(bodies) == 3 and len(rows(app)) == 1
