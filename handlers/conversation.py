@@ -33,6 +33,10 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         """Itself while it lives, else an empty one. Out-of-order messages count as in time."""
         return self if self.at and now - self.at <= LIFE else Conversation()
 
+    def whenever(self) -> Conversation:
+        """Itself without the time of the last message."""
+        return msgspec.structs.replace(self, at=None)
+
     def to_json(self) -> str:
         return msgspec.json.encode(self).decode()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
+import msgspec
+
 from handlers import kept
 from handlers.answer import Answer, Choice, Outcome
 from handlers.ask import Ask, Family
@@ -82,14 +84,16 @@ def reply(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.dat
     """
     message, earlier = normalise(text), conversation.fresh(now)
     asked = kept.key(message, earlier, now.date())
-    answer = kept.kept(snapshot.answered, asked) if asked else None
+    if asked and (found := kept.kept(snapshot.answered, asked)):
+        answer, after = found
+        return answer, msgspec.structs.replace(after, at=now)
     notice, index, message = notice_for(message, snapshot, now.date())
     earlier = _still_there(earlier, notice)
-    if answer is None:
-        answer = _answer(message, earlier, notice, index, snapshot, now, address)
-        if asked:
-            kept.keep(snapshot.answered, asked, answer)
-    return answer, _remember(earlier, answer.ask, answer, notice, now)
+    answer = _answer(message, earlier, notice, index, snapshot, now, address)
+    after = _remember(earlier, answer.ask, answer, notice, now)
+    if asked:
+        kept.keep(snapshot.answered, asked, answer, after)
+    return answer, after
 
 
 def _answer(message: NormalText, earlier: Conversation, notice: Document, index: Index, snapshot: Snapshot, now: dt.datetime, address: str) -> Answer:
@@ -97,7 +101,7 @@ def _answer(message: NormalText, earlier: Conversation, notice: Document, index:
     if ask.family is Family.FORWARD:
         ask = ask.but(edition=Edition(snapshot.version, snapshot.changes, address))
     answer = _more(earlier) if ask.family is Family.MORE else HANDLERS[ask.family](ask, notice, now.date())
-    return say_which(answer, notice, snapshot, now.date()).but(ask=ask)
+    return say_which(answer, message, notice, snapshot, now.date()).but(ask=ask)
 
 
 def reply_to_chat(text: str, snapshot: Snapshot, today: dt.date, most: int) -> Answer:

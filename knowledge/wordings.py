@@ -20,7 +20,6 @@ from knowledge.text import normalise
 
 NUMBER = re.compile(r"\d+")
 RUN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
-CONCEPT = 1.6  # what a single concept counts beside a pair
 SMOOTHING = 0.2
 TRIFLE = 0.04  # a feature that says less for an entry is dropped
 OWNERS = 6  # entries for which a feature may speak: more tell nothing apart
@@ -48,10 +47,8 @@ class Wordings:
         self._signs = {name: chr(FIRST_SIGN + number) for number, name in enumerate(telling)}
         self.names = list(entries)
         wordings = [[spoken(text) for text in (one.title, *one.phrasings)] for one in entries.values()]
-        self._exact: dict[str, int] = {}
-        for number, texts in enumerate(wordings):
-            for text in texts:
-                self._exact.setdefault(text, number)
+        self._exact = {text: number for number, texts in reversed(list(enumerate(wordings))) for text in texts}
+        self._exact |= {title: number for number, (title, *_) in enumerate(wordings)}  # of equal ones the written entry's, after what the tables make
         self._says = self._count(wordings, concepts)
 
     def packed(self) -> tuple:
@@ -75,8 +72,7 @@ class Wordings:
         total = sum(map(len, wordings))
         same: dict[float, float] = {}  # one object for all equal weights: less memory, and near at hand
         for feature, (seen, *owners) in counts.items():
-            counts_as = CONCEPT if len(feature) == 1 else 1.0
-            rows = _speaks_for(list(zip(owners[::2], owners[1::2])), counts_as * (math.log(total / seen) + 1))
+            rows = _speaks_for(list(zip(owners[::2], owners[1::2])), math.log(total / seen) + 1)
             counts[feature] = tuple([part for number, weight in rows for part in (number, same.setdefault(weight, weight))])
         return counts
 
@@ -136,7 +132,7 @@ class Wordings:
 
 def _share(features: set[str]) -> float:
     """What each feature of one text counts: as a vector all of them together are of length one."""
-    return 1.0 / math.sqrt(len(features) + (CONCEPT * CONCEPT - 1) * sum([len(one) == 1 for one in features]) or 1)
+    return 1.0 / math.sqrt(len(features) or 1)
 
 
 def _speaks_for(owners: list[tuple[int, float]], rarity: float) -> list[tuple[int, float]]:

@@ -413,7 +413,7 @@ def test_a_broken_database_is_set_aside(app, wechat, tmp_path):
     assert "5月15日" in wechat.ask(DEADLINE)
     app.extensions["bot"]["memory"].store._down_until = 0
     assert "5月15日" in wechat.ask(DEADLINE) and list(tmp_path.glob("bot.db.broken-*"))
-    app.extensions["bot"]["memory"].catch_up()
+    app.extensions["bot"]["memory"].catch_up(time.time())
     assert len(rows(app)) == 2
 
 
