@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from handlers.answer import Answer
 from handlers.ask import Ask, Family
+from handlers.sums.money import in_unit
 from handlers.values import Day, Number
 from knowledge.model import Compare, Document, Entry, Fact, Kind
 from knowledge.template import render, show_day
@@ -82,10 +83,10 @@ def verdict(ask: Ask, entry: Entry, notice: Document) -> list[str]:
 def _in_the_unit(ask: Ask, notice: Document) -> str:
     """省了360000块，效益那栏填多少: the amount in the unit of the box, where that is 万元; else empty."""
     box = notice.fields.get(ask.entry.removeprefix("field_"))
-    amount = next((one.value for one in ask.values.numbers if one.after.startswith(MONEY)), None)
+    amount = next((one for one in ask.values.numbers if one.after.startswith(MONEY)), None)
     if box is None or not box.unit.startswith(TEN_THOUSAND) or amount is None:
         return ""
-    return f"{amount.normalize():f}元就是{(amount / 10_000).normalize():f}{box.unit}，填{(amount / 10_000).normalize():f}。"
+    return f"{amount.value.normalize():f}元就是{in_unit(amount)}{box.unit}，填{in_unit(amount)}。"
 
 
 def _membership(ask: Ask, entry: Entry, notice: Document) -> list[str]:

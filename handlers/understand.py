@@ -265,7 +265,7 @@ def _only_the_rule(found: list[Ask]) -> bool:
 
 
 def _with(ask: Ask, reading: Reading) -> Ask:
-    return ask.but(text=reading.text, values=ask.values or reading.values, concepts=ask.concepts | reading.concepts)
+    return ask.but(text=reading.text, concepts=ask.concepts | reading.concepts)
 
 
 def _several(asks: list[Ask], reading: Reading) -> Ask:

@@ -51,10 +51,10 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
     words = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text) if "不" in text.text else text.text
     if not values.numbers:
         return Counted(vague=bool(VAGUE.search(words)))
-    numbers = written_out(values.numbers[:_MOST], words)
-    if "\n" in words and (columns := by_columns(of_last_year(numbers, words, notice.notice.year - 1), words)):
+    numbers = of_last_year(written_out(values.numbers[:_MOST], words), words, notice.notice.year - 1)
+    if columns := by_columns(numbers, words):
         return Counted(tuple(Count(number, kind, passed=2) for kind, number in columns.items()))
-    told = roles(words, passed_in_a_table(of_last_year(numbers, words, notice.notice.year - 1), words))
+    told = roles(words, passed_in_a_table(numbers, words))
     teams = teams_of(told)
     passed: dict[int, int] = {}
     for one, before in zip(teams, [None, *teams]):

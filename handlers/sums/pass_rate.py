@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from handlers.numerals import DIGITS, HAN, to_number
 
-_SHARE = rf"(?P<share>[0-9]+(?:\.[0-9]+)?\s?[%％]|百分之[{HAN}0-9点]+|[一二三四五六七八九]成|一半|半数|[二三四五]分之[一二三四])"
+_SHARE = rf"(?P<share>[0-9]+(?:\.[0-9]+)?\s?%|百分之[{HAN}0-9点]+|[一二三四五六七八九]成|一半|半数|[二三四五]分之[一二三四])"
 _RATE = re.compile(rf"(?:(?:通过|合格|过审)率|过了)(?:是|为|有|在|才|只有)*\s?{_SHARE}")
 _PART = re.compile(rf"{_SHARE}(?:的|都|小组|班组)*(?P<lacking>[没未]有?|被?(?=[退驳]))?(?:能|获)?(?:通过|过|退|驳|审过|批)")
 _NEARLY = re.compile(r"(?:大部分|大多数?|多半|少数|个别|有些|部分|基本上?|差不多)(?:小组|班组|都|也|的)*(?:[没未]有?)?(?:通过|过[了的,;。审])")
@@ -39,4 +39,4 @@ def _value(share: str) -> Decimal:
     over, parted, under = share.partition("分之")
     if parted and over != "百":
         return Decimal(DIGITS[under]) / DIGITS[over]
-    return (to_number(under or share.rstrip("%％ ")) or Decimal()) / 100
+    return (to_number(under or share.rstrip("% ")) or Decimal()) / 100

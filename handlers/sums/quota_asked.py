@@ -126,7 +126,7 @@ def _so_many_more(found: Counted, words: str, conversation: Conversation, notice
 
 def _backwards(found: Counted, clauses: list[str], words: str, conversation: Conversation) -> Ask | None:
     """想报5个要备案多少: a wish, and the number of registrations is asked."""
-    named = found.wishes or (found.claim,) if found.claim else found.wishes
+    named = found.wishes or ((found.claim,) if found.claim else ())
     if not any_of(BACKWARDS_ASKED, clauses) and not (named and any_of(BACKWARDS_WITH_WISH, clauses)):
         return None
     if named and any(count.number is not named[0].number for count in found.counts):

@@ -10,7 +10,7 @@ from handlers.sums.quota_sums import band_of
 from knowledge.model import Document, Kind
 from knowledge.template import percent
 
-_SAID = re.compile(rf"(?<![0-9.])(?P<digits>[0-9]+(?:\.[0-9]+)?)\s?(?:[%％]|个点)|百分之(?P<words>[0-9.]+|[{HAN}点]+)")
+_SAID = re.compile(rf"(?<![0-9.])(?P<digits>[0-9]+(?:\.[0-9]+)?)\s?(?:%|个点)|百分之(?P<words>[0-9.]+|[{HAN}点]+)")
 _OTHER = re.compile(r"[率了过占度升降涨]\s?(?:是|有|为|到|约)?\s?$")  # 通过率90%, 过了80%
 _HIGHEST = 20  # percent; no band comes near
 

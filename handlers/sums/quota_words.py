@@ -15,7 +15,7 @@ ASKED_WITH_NUMBER = re.compile(
     r"|四舍五入|是几|求解|答案|[给要报]个?数(?!据)|(?:申报|推荐|可报)(?:上限|数)|how many|\d个?还是\d|得几|取几|怎么取|取多少|各(?:能|可|有|是|报|几|多少)|对应|报得(?=[\d几多])|输出|名e|能上|有戏|谁的?(?:说|算)?得?对|够不够|(?:能|可以?)不(?:能|可以?)报|(?:最多|上限|最高)(?:是|有|为)?(?:几个|多少)|^\s*几个\s*$|(?<=\d)\s几个")
 ASKED_WITHOUT = re.compile(_HOW_MANY)
 QUOTA_WORDS = re.compile("[名配明]额|名鹅|名e|指标|quota|几|多少|最多")  # without a number, one of them has to be there
-RULE = re.compile(r"比例|百分|%|％|哪?几档|档次|分档|按什么|按啥|依据|原则|怎么?个?分|如何分|怎么?个?(?:算|定|来|确定|分配|计算)|咋(?:算|定|分)|算法|规则|公式|标准"
+RULE = re.compile(r"比例|百分|%|哪?几档|档次|分档|按什么|按啥|依据|原则|怎么?个?分|如何分|怎么?个?(?:算|定|来|确定|分配|计算)|咋(?:算|定|分)|算法|规则|公式|标准"
                   r"|四舍五入|不够|用不完|调剂|转让|转给|浪费|增加|追加|取消|作废|调整|查|哪里看|在哪|什么时候|啥时候|谁|公布|下发|总量|全国|全行业|行业总|最低一档")
 NOT_QUOTA = re.compile(
     r"评[委为]|专家|评审|完成人|作者|署名|[几多]少?个?(?:人|字|页|位|天|次|年|钱|份(?!成果)|奖|附件|表|章|证)|人名|人员|名单|[一二三特]等奖|获奖|得奖|奖项|奖金|证书|字数|字体"
@@ -68,10 +68,10 @@ def just_how_many(clauses: list[str]) -> bool:
     return any(JUST_HOW_MANY.search(piece) for clause in clauses for piece in clause.split())
 
 
-def residue(values: Values, words: str, begin: int = 0, end: int | None = None) -> str:
+def residue(values: Values, words: str, begin: int = 0, end: int | None = None, filler: re.Pattern = _FILLER) -> str:
     """What is said, from ``begin`` to ``end``, besides numbers, days and filler."""
     end = len(words) if end is None else end
     for said in sorted((*values.numbers, *values.days), key=lambda said: -said.start):
         if begin <= said.start and said.end <= end:
             words, end = words[:said.start] + words[said.end:], end - (said.end - said.start)
-    return _SPACE.sub("", _FILLER.sub("", words[begin:end]))
+    return _SPACE.sub("", filler.sub("", words[begin:end]))

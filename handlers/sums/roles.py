@@ -59,7 +59,7 @@ _NO_COUNT_LEFT = re.compile(
     r"(?:附件|附表|(?<!仪)表(?!是)|注|群|电话|手机|座机|邮编|第|t/caq|人数|职工|员工|人员|成员|完成人|花了|块|评委|专家|每班|每组|每个(?:小组|班组)|(?:一个|每个?|各|^个)(?:车间|厂|分厂|部门|单位|分公司|工段|科室)(?:都|备案)?|还是|[差缺]|[*×x乘/÷]"
     r"|(?:今年|刚刚?|才)[^,;。?!]{0,3}(?:成立|组建|新建)[了的]*|经费|投入|效益|奖励|奖金|(?<!信)得过|字数|[获得拿]奖|最多|不超过|限|占了?(?:小组|班组)?)\s?[:=是为有]?\s?$")
 _NO_COUNT_RIGHT = re.compile(
-    r"/(?!\s|小组|班组|qc)|(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%％年月日号天点人位员元岁页次份版届期倍字篇楼级种\ufffckmg]|分(?![配到给几别])|名(?!额)|条|万元|块|百分"
+    r"/(?!\s|小组|班组|qc)|(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%年月日号天点人位员元岁页次份版届期倍字篇楼级种\ufffckmg]|分(?![配到给几别])|名(?!额)|条|万元|块|百分"
     r"|个(?:人|月|字|账号|帐号|系统|工作日|评委|专家|企业|单位|公司|厂|分厂|分公司|车间|部门|科室|员工|职工|成员|组员|问题|附件|阶段|步骤|档|证书|名字|姓名|联系"
     r"|电话|群|主要|完成人|选项|省|市|会员|专业|年|小时|阿拉伯|先进|奖|空格|字符|文件|表|栏|月))")
 _ITEM = re.compile(r"(?:qc)?(?:小组|班组)(?:备案|通过|有|数|:)*")
@@ -72,7 +72,7 @@ _WISH_LEFT = re.compile(
     r"(?:(?<![备])(?:申报|上报|(?<![申上补没])报|推荐|推|荐|争取|凑|拿|获得|得到|挑选|选送|送|上)(?:到|了|上|出|满|够|去|得)?|想要|要|想报|(?:名额|指标)(?:要|给|有|够)?了?)"
     r"\s?(?:小组|班组|成果|qc)?\s?$")
 _CLAIM_LEFT = re.compile(
-    r"(?:就是|等于|[%％]\s?=|(?<![打少多漏复])算(?:出来?|下来|成|得|的)?(?:了|是|为|得|就)*|应该?(?:就?是|得)?|得出|只能(?:报|推|有|给)?|只有?给|四舍五入(?:后|完|以后)?(?:是|得|为|就是)?"
+    r"(?:就是|等于|%\s?=|(?<![打少多漏复])算(?:出来?|下来|成|得|的)?(?:了|是|为|得|就)*|应该?(?:就?是|得)?|得出|只能(?:报|推|有|给)?|只有?给|四舍五入(?:后|完|以后)?(?:是|得|为|就是)?"
     r"|(?:名额|指标)(?:数|就|应该|只)*(?:是|为|=)|结果是?|进[到位成]|舍[到成]|取整?(?:是|得|为)?|所以(?:就是?)?|(?<!好)填(?:了|的)?(?:是)?|说(?:是|成|能|可以)?|还是|是不是(?:正好|刚好|就)?|≈)\s?$")
 _PASSED = re.compile("通过|备案|登记")
 _ISNT = re.compile(r"不是\s?$")
@@ -110,7 +110,7 @@ def roles(words: str, numbers: tuple[Number, ...]) -> list[Told]:
             role = Role.WEAK  # 一季度12二季度20三季度15
         on_top = bool(told) and told[-1].role is Role.TEAM and role in (Role.TEAM, Role.WEAK) and bool(_ON_TOP.search(left))
         told.append(Told(number, Role.TEAM if on_top else role, left, right, place, on_top, joined))
-    return _second_wish(_corrected(_no_fractions(told), words), words)
+    return _second_wish(_corrected(_no_fractions(told), words))
 
 
 def teams_of(told: list[Told]) -> list[Told]:
@@ -195,7 +195,7 @@ def _corrected(told: list[Told], words: str) -> list[Told]:
         beyond = bool(counting) and result[counting[-1]].left.rstrip().endswith(("不止", "不只"))
         restated = one.role in (Role.CLAIM, Role.WEAK) and bool(_RESTATED.search(one.left)) and bool(counting) and one.number.value * _CLOSE > result[counting[-1]].number.value >= _MANY
         if counting and one.role in (Role.TEAM, Role.WEAK, Role.CLAIM) and (restated or beyond or _moved(result[counting[-1]], one, words) or _CORRECTED.search(words, result[counting[-1]].number.end, one.number.start)):
-            slip = _slip(one, [result[n] for n in counting], words)
+            slip = _slip(one, [result[n] for n in counting])
             if slip and (one.role is not Role.CLAIM or one.number.value * _CLOSE > slip.number.value):
                 result = [replace(before, role=Role.OTHER) if before is slip else before for before in result]
                 one = replace(one, role=Role.TEAM)
@@ -209,7 +209,7 @@ def _moved(before: Told, one: Told, words: str) -> bool:
     return bool(_CHANGED.search(between)) and "年" not in between and not _COMPARES.search(words)
 
 
-def _slip(one: Told, counting: list[Told], words: str) -> Told | None:
+def _slip(one: Told, counting: list[Told]) -> Told | None:
     own = _named_by(one)
     if own is None or len(counting) == 1:
         return counting[-1]
@@ -222,7 +222,7 @@ def _named_by(one: Told) -> Kind | None:
     return kind_of(named[0]) if named else None
 
 
-def _second_wish(told: list[Told], words: str) -> list[Told]:
+def _second_wish(told: list[Told]) -> list[Told]:
     """报9个小组5个班组: both are wished."""
     for earlier, one in zip(told, told[1:]):
         kinds = [KIND_AFTER.match(side.right) for side in (earlier, one)]

@@ -22,7 +22,6 @@ class Share:
     wanted: Number | None = None
 
 
-_STOPS = re.compile(r"[,;。?!;\n、()]")
 _BLANK_OR_STOP = re.compile(r"[,;。?!;\n、()]|\s+")  # a blank between two words parts them; one at the number does not
 _MEASURE = re.compile(r"\s?(?:号人|[个人名位])")
 _LISTED = re.compile(r"\s?[个人名]*\s?[、和及]\s?[\u4e00-\u9fffa-z]{0,3}?(?:厂|部|公司|车间)?(?:是|有)?")
@@ -44,7 +43,7 @@ _CORRECTED = re.compile(r"不对|[打说写看记搞弄算数][错岔混]|错了
 _WANTED_PART = re.compile(r"(?:多少|几)个?(?:人|职工|员工|小组)?(?:参[加与]|加入|取得|出)(?:成果)?")
 _APART = re.compile("分别|各")
 _ADDED = re.compile(r"总(?:普及|成果)|合起来|加起来|合在一起|一起算|合计|合并|合报|集团|总的|总体|整体|全公司|总共")
-_PERCENT = ("%", "％")
+_PERCENT = "%"
 _AROUND = 16
 _MOST = 30
 
@@ -181,9 +180,9 @@ def _numbers(text: str, values: Values) -> list[Number]:
     days = [day for day in values.days if _FRACTION.fullmatch(text[day.start:day.end])]
     numbers = list(values.numbers[:_MOST])
     for day in days[:_MOST]:
-        for group, side in ((1, 0), (2, 0)):
+        for group in (1, 2):
             match = _FRACTION.fullmatch(text, day.start, day.end)
-            numbers.append(Number(Decimal(match[group]), match.start(group) + side, match.end(group)))
+            numbers.append(Number(Decimal(match[group]), match.start(group), match.end(group)))
     return sorted(numbers, key=lambda number: number.start)
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.sums.money import amounts, rows_confused, rows_in_money
+from handlers.sums.quota_words import residue
 from handlers.sums.shares import is_about, is_meant
 from handlers.sums.stats_period import asks_period
 from handlers.values import Values
@@ -25,7 +26,7 @@ _ELSEWHERE = re.compile(r"影响|要求|达到多|至少|不低于|低于|考核
 _TWO_RATES = re.compile(r"(?:两|2|二)个?率|这俩率|率都|各率")
 _COMPARED = re.compile(r"区别|一样|一回事|是不是|相同|不同|同一|就是|吗|还是|哪个|差别|混|一码事|等同")
 _SOUNDS_LIKE_RATE = re.compile("[率律绿虑滤]|lv")
-_PERCENTAGE = re.compile(r"百分之[几多]|百分比|百分率|占比|占[几多]|比例|[几多少]个?(?:%|％|点)|率")
+_PERCENTAGE = re.compile(r"百分之[几多]|百分比|百分率|占比|占[几多]|比例|[几多少]个?(?:%|点)|率")
 _NO_PART = re.compile(r"没有?人|无人|没有?(?:小组)?(?:取得|出)?成果")
 _OWN = re.compile(r"qc|的|\s|质量管理")
 _FILLER = re.compile(r"(?:打|说|写|看|记|搞|弄|输|算|数)[错岔混]了?|岔了?|漏|又来|多算|少算|加|减|不好意思|不对|错了|更正|刚|改|应该|那么?|如果|要是|换成|改成|是|的话|呢|吗|啊|呀|吧|了|的|有|共|我们?|咱们?|职工|员工|总数|人数|参加|参与|小组|qc|注册|登记|取得|成果|数|人|个|名|和|与|多少|全厂|全公司|单位|一共|总共|来|也|就|今年|本年度?|出")
@@ -100,7 +101,7 @@ def _go_on(words: str, values: Values, conversation: Conversation, notice: Docum
         return _ask(RATE, words, values, rates).but(earlier=earlier)
     if not rates or not (values.numbers or any("/" in words[day.start:day.end] for day in values.days)):
         return None
-    rest = _SPACE.sub("", _FILLER.sub("", _without(words, values)))
+    rest = residue(values, words, filler=_FILLER)
     if len(rest) > _LITTLE or rest and not any(is_about(notice.statistics[name], words) for name in rates):
         return None
     return _ask(RATE, words, values, rates).but(earlier=_told_before(rates, conversation))
@@ -119,7 +120,7 @@ def _told_before(rates: list[str], conversation: Conversation) -> tuple[int, ...
 
 def _stated(words: str, values: Values, conversation: Conversation, notice: Document) -> Ask | None:
     """职工总数是2000人 · 今年注册了55个小组: a number of a rate and nothing else, before the rate is asked for."""
-    if not values.numbers or conversation.expects == Family.QUOTA or _SPACE.sub("", _FILLER.sub("", _without(words, values))):
+    if not values.numbers or conversation.expects == Family.QUOTA or residue(values, words, filler=_FILLER):
         return None
     rate = next((name for name, row in notice.statistics.items() if row.numerator and _STATED["人" in row.numerator].search(words)), "")
     return _ask(RATE, words, values, [rate]).but(earlier=_told_before([rate], conversation)) if rate else None
@@ -137,12 +138,6 @@ def _other_rows(words: str, values: Values, notice: Document) -> Ask | None:
         return _ask(AMOUNT, words, Values(found), _of_the_kind(money, words, notice))
     rows = _rows_named(words, notice, nearly=not values.numbers) if _UNIT.search(words) and not _WHICH_ROWS.search(words) else []
     return _ask(MEANING, words, values, rows) if rows else None
-
-
-def _without(words: str, values: Values) -> str:
-    for said in sorted((*values.numbers, *values.days), key=lambda said: -said.start):
-        words = words[:said.start] + words[said.end:]
-    return words
 
 
 def _rows_named(words: str, notice: Document, nearly: bool = False) -> list[str]:

@@ -7,6 +7,7 @@ import re
 
 from handlers.values import Values
 from knowledge.model import Window
+from knowledge.template import show_day
 
 _ASKED = re.compile(r"算[不没]算|算[在进到入].*[吗么嘛不没?]|能?不能?[算填计]|[算填计报写](?:[本在进入到上这此个]|今年|去年).{0,12}[吗么嘛不没?]|[算填统计入里内].{0,3}[吗么嘛不没?]|要不要|还是|[该能要]填")
 _OF_THE_SHEET = re.compile(r"经费|投入|奖励|奖金|花[的了]|费用|[训动]费|书钱|开支|支出|统计|附件6|数字表|本年度")
@@ -31,7 +32,7 @@ def within(values: Values, period: Window, today: dt.date) -> list[str]:
 
 def _name(first: dt.date, last: dt.date) -> str:
     if first == last:
-        return f"{first.year}年{first.month}月{first.day}日"
+        return show_day(first)
     return f"{first.year}年" if first.month != last.month else f"{first.year}年{first.month}月"
 
 

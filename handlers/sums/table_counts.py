@@ -55,7 +55,7 @@ def _year(text: str) -> int | None:
 
 def by_columns(numbers: tuple[Number, ...], words: str) -> dict[Kind, Number]:
     """The count of each kind that has a column: of the row 合计, else of all rows together. Empty where no column is named so."""
-    if words.count("\n") < 1 or not (heads := headings(words)):
+    if "\n" not in words or not (heads := headings(words)):
         return {}
     cells: dict[Kind, list[Number]] = {}
     for number in numbers:
