@@ -81,6 +81,8 @@ def _forward(ask: Ask, notice: Document) -> Answer:
     if len(pairs) == len(ask.kinds or "12") == 2 and pairs[0][0] is pairs[1][0] and _DIFFERENCE.search(ask.text):
         lines.append(f"相差{abs(quota_of(pairs[0][1], pairs[0][0], notice) - quota_of(pairs[1][1], pairs[1][0], notice))}个。")
     for kind, number in pairs:
+        if not number:
+            continue
         lines.append(_working(kind, number, notice))
         if said and (step := _next_step(kind, number, notice)):
             lines.append(step)

@@ -26,7 +26,7 @@ from handlers.sharing.wishes import codes_in
 from handlers.stats import wants_stats
 from handlers.sums.quota_asked import asks_amount, asks_backwards, asks_for_quota
 from handlers.sums.quota_follow import ALLOWED, CLAIM, HOW_MANY
-from handlers.sums.stats_asked import APART, PERIOD
+from handlers.sums.stats_asked import AMOUNT, APART, PERIOD, TWO_COUNTS
 from handlers.values import read_values
 from knowledge.index import Index
 from knowledge.model import Document
@@ -36,7 +36,7 @@ MORE_WORDS = ("更多", "下一页", "继续", "看下文", "下文", "后面呢
 ORDINALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "a": 1, "b": 2, "c": 3}
 CHOICE = re.compile(r"(?:我?选|第|回复)?\s*([0-9一二两三四五abc])\s*(?:个|项|号|条)?\s*[.。、)]?(?:吧|呢|谢谢)?")
 SUM_TOPICS = ("quota", "quota-rule", "rate")
-OF_THE_SHEET = (APART, PERIOD)  # answered by the rows and the time of the sheet; what they are needs no entry beside
+OF_THE_SHEET = (AMOUNT, APART, PERIOD, TWO_COUNTS)  # answered by the rows and the time of the sheet; what they are needs no entry beside
 SUM_WORDS = frozenset({"quota", "register", "last_year_count", "principle", "rounding", "stat_participation_rate", "stat_achievement_rate"})
 FEW = 2  # 盖一个章, 两个人: up to here a number is mostly an article
 OF_SUMS = SUM_WORDS | {"group", "crew", "share"}  # without any of these a number need not count 小组 or 班组

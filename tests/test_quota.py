@@ -158,6 +158,12 @@ def test_the_gap_at_500_is_leapt_over(wished):
     pytest.param("去年QC获奖3个，小组64个", [(G, 64)], id="beside a number of prizes"),
     pytest.param("71,33 小组班组", [(G, 71), (C, 33)], id="the numbers first, then the kinds"),
     pytest.param("班组三十三小组没有备案", [(C, 33), (G, 0)], id="the other kind is not registered"),
+    pytest.param("小组备案150个，其中5个没过，班组20个", [(G, 145), (C, 20)], id="what failed is inside, not the other kind"),
+    pytest.param("小组备案150个其中5个没过班组20个", [(G, 145), (C, 20)], id="the same in one breath"),
+    pytest.param("小组150个，其中：班组20个", [(G, 130), (C, 20)], id="a stop right behind the word"),
+    pytest.param("小组150个，我们厂里班组20个", [(G, 150), (C, 20)], id="inside the plant is not inside the number"),
+    pytest.param("小组一个没有，班组30个", [(C, 30), (G, 0)], id="not one"),
+    pytest.param("班组一个没得 小组40", [(G, 40), (C, 0)], id="not one in dialect"),
 ])
 def test_which_numbers_count(text, expected):
     assert found(text) == expected
@@ -203,6 +209,7 @@ def test_no_sum_is_asked(text):
     pytest.param("8个小组按8%算能报几个", ["不按比例算，名额就是1个"], id="a rate where none counts"),
     pytest.param("小组110个，名额9个，已交6个，剩几个", ["小组还剩3个"], id="what is left of a quota that is named"),
     pytest.param("小组40个，班组没有备案，名额各几个", ["小组可报3个，班组没有备案通过的"], id="none of the other kind"),
+    pytest.param("小组一个没有，班组30个", ["班组可报3个", "小组没有备案通过的", "按上年备案通过的30个班组算"], id="no working for none"),
     pytest.param("班组一个没弄 小组268个能报几个", ["小组可报23个", "班组没有备案通过的"], id="one not done is none"),
     pytest.param("班组一个没报 小组50", ["小组可报4个", "班组没有备案通过的"], id="one not put forward is none"),
     pytest.param("小组60个，班组20个，小组3个没过，各能报几个", ["57×8%", "20×10%"], id="what failed is taken off its own kind"),
@@ -274,6 +281,14 @@ def test_no_whole_number_nothing_computed(text):
     pytest.param(("小组64个能报几个", "弄反了，是班组64个"), "班组可报6个", id="the kinds mixed up"),
     pytest.param(("小组64个能报几个", "不是小组是班组"), "班组可报6个", id="one kind denied"),
     pytest.param(("小组90个能报几个", "其中11个没通过审核"), "79×8%", id="some failed"),
+    pytest.param(("小组90班组30能报几个", "班组有5个没过"), "25×10%", id="some failed of one kind"),
+    pytest.param(("小组90班组30能报几个", "小组9个没过班组3个没过"), "小组可报6个，班组可报3个", id="some failed of each kind"),
+    pytest.param(("小组9个能报几个", "9个都没过"), "一个小组也没有备案通过", id="all of them failed"),
+    pytest.param(("小组120班组30能报几个", "都减半呢"), "小组可报5个，班组可报2个", id="half of each kind"),
+    pytest.param(("小组121班组30能报几个", "都减半呢"), "算不出", id="no half of an odd number, nor of the other alone"),
+    pytest.param(("小组121班组30能报几个", "班组减半呢"), "15×10%", id="half of one kind"),
+    pytest.param(("小组120个能报几个", "班组报7个行吗"), "至少要备案通过65个班组", id="a wish for the kind that was not counted"),
+    pytest.param(("班组30个能报几个", "小组一个没有"), "一个小组也没有备案通过", id="none of the other kind afterwards"),
     pytest.param(("小组360个能报几个", "如果只通过了一半呢"), "180×8%", id="half of them"),
     pytest.param(("小组100能报几个", "8个是吧"), "对：小组可报8个", id="a bare claim"),
     pytest.param(("小组100能报几个", "主任说10个对吗"), "不对：小组可报8个", id="a claim on the count before"),
@@ -294,7 +309,11 @@ def test_both_kinds_are_kept_over_several_turns():
     assert "班组可报4个" in answer and "小组可报7个" in answer
 
 
-@pytest.mark.parametrize("text", ["截止是几号", "谢谢", "主要完成人最多12个可以吗", "附件6是什么"])
+def test_none_of_a_kind_has_no_working():
+    assert "按上年备案通过的0个" not in reply("小组0个，班组30个")
+
+
+@pytest.mark.parametrize("text", ["截止是几号", "谢谢", "主要完成人最多12个可以吗", "附件6是什么", "一半的人退休了怎么办", "小组一个没有怎么办"])
 def test_another_question_is_no_follow_up(text):
     assert ask_for(text, Conversation(family="quota", kinds=(G,), counts=(120,))) is None
 

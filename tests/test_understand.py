@@ -117,6 +117,11 @@ def test_an_amount_is_given_in_the_unit_of_the_box():
     assert "填36。" in talk("课题一年省了360000块，经济效益那栏填多少").text
 
 
+@pytest.mark.parametrize("text", ["QC活动经费今年花了35000块，统计表那格数字写多少", "统计表里登记注册数和备案数是一回事吗"])
+def test_a_sum_of_the_sheet_needs_no_list_of_its_rows_beside(text):
+    assert ask(text).family == "stats"
+
+
 def test_a_follow_up_dies_after_some_minutes():
     conversation = reply("小组主要完成人最多几人", Conversation(), packaged(), NOW)[1]
     late = reply("那班组呢", conversation, packaged(), NOW + dt.timedelta(hours=1))[0]

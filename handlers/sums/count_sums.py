@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from handlers.sums.pass_rate import nearly_passed, part_passed
-from handlers.sums.roles import KIND, KIND_AFTER, NOT_DONE, kind_of
+from handlers.sums.roles import KIND, KIND_AFTER, NOT_DONE, STOPS, kind_of
 from handlers.values import Number
 from knowledge.model import Kind
 
@@ -54,9 +54,10 @@ _PARTS = re.compile(r"车间|工段|部门|科室|装置|作业区|作业部")
 _ADDED = re.compile(r"加(?:在)?一?起|合(?:在)?一?起|合并算|合计|总共(?:能|可|名额|几|多少)|一共(?:能|可|名额|几|多少)|[算放]一?[块起]|一[块起](?:儿)?[算申上报交]|统一[申上报交推]|合在一")
 _OF_BOTH = re.compile(r"(?:(?:小组|qc)(?:和|与|、|加|跟|及|,)?(?:信得过)?班组|班组(?:和|与|、|加|跟|及|,)?(?:qc)?(?:小组|qc))(?:数|两[样类种])*(?:备案|通过)*(?:加(?:在)?一?[起块]?来?|合计|统共|拢共|共计|合起来|一共|总共|总计|共|总数)(?:备案|通过|是|有|为)*\s?$")
 _SUPPOSED = re.compile("再[^有]|多[备过通登]")
-_WITHIN = re.compile(r"里[面头]?有?|其中|含|包括|包含|中有")
+_WITHIN = re.compile(r"(?<![厂司位统间部院矿局])里[面头]?有?|其中|含|包括|包含|中有")
+_AFTER_WITHIN = " ,:、"
 _PASSING = re.compile("[过退驳没]")
-_NONE_OF = re.compile(rf"(?:(?P<group>(?:qc)?小组|qc)|(?P<crew>信得过班组|班组))(?:呢|是|去年)*(?:一个|1个)?(?:也|都)?(?:{NOT_DONE}|没有?(?:备案?|登记|通过)?)(?:过|的)?(?=[,;。?!\s]|$)")
+_NONE_OF = re.compile(rf"(?:(?P<group>(?:qc)?小组|qc)|(?P<crew>信得过班组|班组))(?:呢|是|去年)*(?P<one>一个|1个)?(?:也|都)?(?:{NOT_DONE}|没有?(?:备案?|登记|通过)?|没得)(?:过|的)?(?=[,;。?!\s]|$)")
 
 
 def without_failed(found: list[Count], failed: tuple[Number, ...]) -> list[Count]:
@@ -130,9 +131,9 @@ def of_both(found: list[Count], words: str) -> tuple[list[Count], bool] | None:
     return [others[0], Count(replace(both.number, value=both.number.value - others[0].number.value), rest)], False
 
 
-def within(found: list[Count], words: str) -> list[Count]:
-    """小组88个，里面20个是班组: 68 and 20."""
-    if len(found) != 2 or found[1].number.value >= found[0].number.value or not (inside := _WITHIN.search(words, found[0].number.end, found[1].number.start)):
+def within(found: list[Count], numbers: list[Number], words: str) -> list[Count]:
+    """小组88个，里面20个是班组: 68 and 20; 其中5个没过，班组20个 says nothing of what is inside."""
+    if len(found) != 2 or found[1].number.value >= found[0].number.value or not (inside := _opened(words, found[0].number.end, found[1].number, numbers)):
         return found
     whole, inner = found
     named = KIND_AFTER.match(words, inner.number.end) or KIND.search(words, whole.number.end, inner.number.start)
@@ -144,9 +145,18 @@ def within(found: list[Count], words: str) -> list[Count]:
     return [replace(whole, kind=rest, number=replace(whole.number, value=whole.number.value - inner.number.value)), replace(inner, kind=kind)]
 
 
+def _opened(words: str, begin: int, number: Number, numbers: list[Number]) -> re.Match | None:
+    """The 其中 behind which a number stands: with no other number between, and with a stop only right behind the word."""
+    said = next(reversed([*_WITHIN.finditer(words, begin, number.start)]), None)
+    if said is None or any(said.end() <= other.start < number.start for other in numbers):
+        return None
+    return None if STOPS.search(words[said.end():number.start].lstrip(_AFTER_WITHIN)) else said
+
+
 def none_of(found: list[Count], words: str) -> list[Count]:
-    """班组一个也没备案，小组备案了40个: a count of zero beside the other kind's."""
-    if "没" not in words or len({count.kind for count in found}) != 1:
+    """班组一个也没备案，小组备案了40个: a count of zero beside the other kind's; 班组一个没有: alone, where one is counted."""
+    if "没" not in words or len({count.kind for count in found}) > 1:
         return []
-    kinds = {Kind.GROUP if said["group"] else Kind.CREW for said in _NONE_OF.finditer(words)} - {count.kind for count in found}
-    return [Count(Number(Decimal(), 0, 0), kind) for kind in kinds if found[0].kind]
+    said = [match for match in _NONE_OF.finditer(words) if found or match["one"]]
+    kinds = dict.fromkeys(kind_of(match) for match in said if not found or found[0].kind not in (None, kind_of(match)))
+    return [Count(Number(Decimal(), 0, 0), kind) for kind in kinds]

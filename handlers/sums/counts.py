@@ -13,7 +13,7 @@ from handlers.values import Number, Values
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 
-__all__ = ["VAGUE", "Count", "Counted", "counts", "kinds_said"]
+__all__ = ["VAGUE", "Count", "Counted", "counts", "kind_at", "kinds_said"]
 
 
 _MOST = 40  # numbers read of one message
@@ -68,7 +68,7 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
     found = [count for count in found if count.year != "gone"]
     found = summed(without_failed(_chosen(topped(found, words), words), failed), words)
     found, unsure = partly_passed(found, words)
-    found, unsure = of_both(found, words) or (within(found, words), unsure or told_apart(told, teams))
+    found, unsure = of_both(found, words) or (within(found, [one.number for one in told], words), unsure or told_apart(told, teams))
     found += none_of(found, words)
     wishes = [one.number for one in _wished(told, teams, found)]
     claims = [one.number for one in told if one.role is Role.CLAIM]
@@ -86,7 +86,7 @@ def _wished(told: list[Told], teams: list[Told], found: list[Count]) -> list[Tol
 def _results(numbers: list[Number], words: str) -> tuple[Count, ...]:
     """The result wished for or claimed: one that may be said again, or one for each kind; nothing where several are said."""
     values = {number.value: number for number in reversed(numbers)}
-    wishes = [Count(number, _kind_at(words, number)) for number in sorted(values.values(), key=lambda number: number.start)]
+    wishes = [Count(number, kind_at(words, number)) for number in sorted(values.values(), key=lambda number: number.start)]
     kinds = [wish.kind for wish in wishes]
     return tuple(wishes) if len(wishes) == 1 or (len(wishes) == 2 and None not in kinds and len({*kinds}) == 2) else ()
 
@@ -196,8 +196,8 @@ def _whole(found: list[Count], words: str) -> Count | None:
     return totals[0] if len(totals) == 1 and len({one.kind for one in found}) == 1 and totals[0].number.value == rest else None
 
 
-def _kind_at(words: str, number: Number) -> Kind | None:
-    """The kind of a result: named after it, or before it, or the only one."""
+def kind_at(words: str, number: Number) -> Kind | None:
+    """The kind of a result, or of what failed: named after it, or before it, or the only one."""
     after = KIND_AFTER.match(words, number.end)
     before = list(KIND.finditer(words, 0, number.start))
     named = kinds_said(words)

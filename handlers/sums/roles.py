@@ -51,7 +51,7 @@ _COMPARES = re.compile("差|多[几少]|比原来|分别|各|原来|之前|前�
 _RESTATED = re.compile(r"(?:也?就是|等于|还?剩下?的?|实际(?:是|有|通过)?|核实(?:是|有)?|记得是)\s?$")
 _LISTED_ON = re.compile(r"\s?[个支]?[、,\s]\s?[^\W\d_组班报荐送退其合共总今去年]{1,5}\s?")  # and the next: 三车间9 机修 7
 NOT_DONE = "没有?(?:弄|搞|报|做|办|整|建|成立)"  # of something done, not of something passed: 一个没过 may be the only one that failed
-_NONE = re.compile(rf"\s?个\s?(?:小组|班组)?(?:(?:也|都)(?:没|未|不)|{NOT_DONE})")
+_NONE = re.compile(rf"\s?个\s?(?:小组|班组)?(?:(?:也|都)(?:没|未|不)|{NOT_DONE}|没[有得]?(?=[,;。?!\s]|$))")
 DONE = re.compile(r"已经?(?:交|报|传|提交|上传|上报|申报|推荐|送|用)(?:上去)?了?\s?$")
 _NEAR = 16  # characters that belong to a number on either side
 _REGISTERED = re.compile(r"备案?|登记|注册|通过|过审|报备|(?<![a-z])[nm]\s?(?:=|是|为)|过了|小组|qc|班组|信得过|共|总数|审过|批(?:下来|准|过)|系统(?:里|上|中|内)?|(?<![超不])过\s?$")
@@ -79,10 +79,10 @@ _ISNT = re.compile(r"不是\s?$")
 _WHY = re.compile(r"(?:为[啥何]|为什么|咋|怎么)(?:就)?不是\s?$")
 _COUNT_IS = re.compile(r"\s?[个支]?(?:qc)?(?:小组|班组)?\s?(?:就|应该|只|可以?|能)?是\s?")
 _ASKED = re.compile(r"\s?[个项]?(?:小组|班组|名额|成果)?[吗么嘛]")
-_FAILED = r"(?:[没未不](?:有|能|被|获得?)?(?:备案(?:通过)?|审核通过|通过|过(?!关)|批|审)|被?退回|被?驳回|被?打回|退了|被退|淘汰|刷[掉下]|作废|取消|注销|待审|(?:正|还|仍)?在审|审核中)"
-_FAILED_LEFT = re.compile(rf"{_FAILED}(?:来|去)?[”'」]?(?:的|了)?(?:小组|班组)?(?:还?有|是)?\s?$")
-_FAILED_RIGHT = re.compile(rf"(?!一个[也都])(?:\s?个\s?(?:小组|班组)?)?\s?(?:都|也|还|备案|审核|评审|申报)?\s?{_FAILED}")
-_FAILED_AT_IT = re.compile(rf"(?:个(?:小组|班组)?)?(?:都|也|备案|审核|评审|申报)?{_FAILED}(?!来?[的了]?(?:小组|班组)?[有是]?$)")
+FAILED = r"(?:[没未不](?:有|能|被|获得?)?(?:备案(?:通过)?|审核通过|通过|过(?!关)|批|审)|被?退回|被?驳回|被?打回|退了|被退|淘汰|刷[掉下]|作废|取消|注销|待审|(?:正|还|仍)?在审|审核中)"
+_FAILED_LEFT = re.compile(rf"{FAILED}(?:来|去)?[”'」]?(?:的|了)?(?:小组|班组)?(?:还?有|是)?\s?$")
+_FAILED_RIGHT = re.compile(rf"(?!一个[也都])(?:\s?个\s?(?:小组|班组)?)?\s?(?:都|也|还|备案|审核|评审|申报)?\s?{FAILED}")
+_FAILED_AT_IT = re.compile(rf"(?:个(?:小组|班组)?)?(?:都|也|备案|审核|评审|申报)?{FAILED}(?!来?(?:[的了](?:小组|班组)?)?[有是]?$)")
 _CORRECTED = re.compile(r"不对|[打说写看记搞弄算数][错岔串]|不是,? ?是|错了|更正|纠正|哦不|啊不|噢不|额不|呃不|不不|应为|而是|改[成为]|(?:搞|弄|说|写)[反混]|准确|确切|精确|具体(?:数|是|说)|岔了")
 _MANY = 10  # from here on a result is far below its count
 _CLOSE = 5  # a corrected count is rarely less than a fifth of the slip
