@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
-from handlers.sums.count_sums import EACH, Count, Counted, none_of, of_both, partly_passed, summed, topped, within, without_failed
-from handlers.sums.roles import DONE, KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of, roles, teams_of, told_apart
+from handlers.sums.count_sums import EACH, Count, Counted, none_of, of_both, partly_passed, summed, topped, within, without_failed, without_parts
+from handlers.sums.pass_rate import parts_passed
+from handlers.sums.roles import DONE, KIND, KIND_AFTER, STOPS, WITHIN, YEAR, Role, Told, failed_span, kind_of, part_span, roles, teams_of, told_apart
 from handlers.sums.table_counts import by_columns, of_last_year, passed_in_a_table
 from handlers.sums.worked import written_out
 from handlers.values import Number, Values
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 
-__all__ = ["VAGUE", "Count", "Counted", "counts", "kind_at", "kinds_said"]
+__all__ = ["VAGUE", "Count", "Counted", "blanked", "counts", "kind_at", "kinds_said"]
 
 
 _MOST = 40  # numbers read of one message
@@ -24,6 +26,10 @@ _PASSED_LEFT = re.compile(r"通过|审过(?:去)?了?|批(?:下来|准|过)|合�
 _PASSED_RIGHT = re.compile(r"\s?个?\s?(?:小组|班组)?\s?(?:都|均|已|全)?(?:备案)?(?:通过|过了|合格|审过|过审|批了)")
 _JUST_NOW = re.compile(r"(?:(?:1[0-2]|[1-9]|[一二三四五六七八九十])月份?[^,;。?!]{0,6}|刚刚?|才|新)(?:备|登记|通过|申请)")
 _REGISTERED_OF = re.compile(r"其中.{0,6}备案|系统(?:里|上|中|内)?(?:显示|是|有|备案|登记)*\s?$")
+_SURELY = 2  # said to have passed
+_MEANT = re.compile("[想要拟能]|打算|准备|计划|争取|希望|可以|今年")
+_ASKED_FOR = re.compile(r"项|个?(?:qc)?(?:小组|班组)?(?:的?成果|.{0,6}(?:行|可以|够|成不|[吗嘛么]|超))")  # 报10个行吗: a wish
+_HOW_MANY = re.compile("几|多少")
 _LINE_PASSED = re.compile(r"(?:^|[\n;。])\s*(?:备案)?通过(?:数|的)?:[^\n;。]*$")
 _TOTAL = re.compile(r"(?:一共|总共|合计|总计|共)(?:是|有|备案|登记|通过|备案通过)?了?\s?$")
 VAGUE = re.compile(
@@ -48,13 +54,16 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
 
     Left out: people, money, days, years, attachments, phone numbers, and whatever else has a unit of its own.
     """
-    words = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text) if "不" in text.text else text.text
+    said = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text) if "不" in text.text else text.text
     if not values.numbers:
-        return Counted(vague=bool(VAGUE.search(words)))
-    numbers = of_last_year(written_out(values.numbers[:_MOST], words), words, notice.notice.year - 1)
+        return Counted(vague=bool(VAGUE.search(said)))
+    shares = parts_passed(said)
+    words = blanked(said, [(share.start, share.end) for share in shares])
+    numbers = tuple(number for number in values.numbers[:_MOST] if not words.startswith(" ", number.start))
+    numbers = of_last_year(written_out(numbers, words), words, notice.notice.year - 1)
     if columns := by_columns(numbers, words):
         return Counted(tuple(Count(number, kind, passed=2) for kind, number in columns.items()))
-    told = roles(words, passed_in_a_table(numbers, words))
+    told = _handed_in(roles(words, passed_in_a_table(numbers, words)), bool(shares), words)
     teams = teams_of(told)
     passed: dict[int, int] = {}
     for one, before in zip(teams, [None, *teams]):
@@ -66,15 +75,47 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
     failed = tuple(one.number for one in told if one.role is Role.FAILED)
     gone = bool(found) and all(count.year == "gone" for count in found)
     found = [count for count in found if count.year != "gone"]
-    found = summed(without_failed(_chosen(topped(found, words), words), failed), words)
-    found, unsure = partly_passed(found, words)
-    found, unsure = of_both(found, words) or (within(found, [one.number for one in told], words), unsure or told_apart(told, teams))
+    all_told = [one.number for one in told]
+    both = of_both(found, words)
+    found = both[0] if both else _chosen(topped(without_parts(found, all_told, words), words), words)
+    found = summed(without_failed(found, failed), words)
+    found, unsure = partly_passed(found, shares, said)
+    found, unsure = (found, unsure or both[1]) if both else (within(found, all_told, words), unsure or told_apart(told, teams))
     found += none_of(found, words)
     wishes = [one.number for one in _wished(told, teams, found)]
     claims = [one.number for one in told if one.role is Role.CLAIM]
     return Counted(tuple(found), _results(wishes, words), _results(claims, words),
                    any(count.number.guessed for count in found) or unsure or _either(told) if found else gone or bool(VAGUE.search(words)),
-                   any(count.number.bound for count in found), failed)
+                   any(count.number.bound for count in found), failed,
+                   (*((share.start, share.end) for share in shares), *(part_span(one, words) for one in told if one.role is Role.PART),
+                    *(failed_span(one) for one in told if one.role is Role.FAILED)))
+
+
+def blanked(words: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The words, as long as before, with blanks in these stretches."""
+    for begin, end in spans:
+        words = words[:begin] + " " * (end - begin) + words[end:]
+    return words
+
+
+def _handed_in(told: list[Told], in_part: bool, words: str) -> list[Told]:
+    """报了90个小组，通过了81个 (or 九成, ``in_part``): what was handed in for registration is no wish."""
+    passed = [one for one in told if one.role in (Role.TEAM, Role.WEAK) and _passed(one, words) == _SURELY]
+    if in_part and not any(one.role is Role.TEAM for one in told):
+        return [replace(one, role=Role.TEAM) if one.role is Role.WISH and not _wished_for(one) else one for one in told]
+    return [replace(one, role=Role.OTHER) if one.role is Role.WISH and any(_was_handed_in(one, later, words) for later in passed) else one for one in told]
+
+
+def _was_handed_in(one: Told, passed: Told, words: str) -> bool:
+    """At least as many as passed, and said before them; said after them only where 报了 and how many may be is asked next."""
+    if one.number.value < passed.number.value or _wished_for(one):
+        return False
+    return one.place < passed.place or "了" in one.left and bool(_HOW_MANY.search(words, one.number.end))
+
+
+def _wished_for(one: Told) -> bool:
+    """想报90个, 报10个行吗, 今年报9个."""
+    return bool(_ASKED_FOR.match(one.right) or _MEANT.search(one.left))
 
 
 def _wished(told: list[Told], teams: list[Told], found: list[Count]) -> list[Told]:
@@ -102,12 +143,17 @@ def _with_kinds(words: str, chosen: list[Number]) -> list[Count]:
         end = chosen[place + 1].start if place + 1 < len(chosen) else len(words)
         before = list(KIND.finditer(words, used, number.start))
         after = KIND_AFTER.match(words, number.end, end)
-        if after and not _glued(words, before, number) and (not before or not _names_next(words, after.end(), chosen, place)):
+        if after and not _glued(words, before, number) and (not (before or _listed_parts(words, chosen, place)) or not _names_next(words, after.end(), chosen, place)):
             kind, used = kind_of(after), after.end()
         else:
             kind, used = (kind_of(before[-1]) if before else None), number.end
         found.append(Count(number, kind))
     return _inherited(found, named)
+
+
+def _listed_parts(words: str, chosen: list[Number], place: int) -> bool:
+    """小组150个其中创新型30个班组20个: the kind behind 30 may be the next number's."""
+    return place > 0 and bool(WITHIN.search(words, chosen[place - 1].end, chosen[place].start))
 
 
 def _glued(words: str, before: list[re.Match], number: Number) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.sums.counts import Count, Counted, counts, kinds_said
+from handlers.sums.counts import Count, Counted, blanked, counts, kinds_said
 from handlers.sums.quota_follow import (
     ALLOWED,
     BACKWARDS,
@@ -55,6 +55,7 @@ _BOTH = re.compile("[都各均]")
 _TO_ROUND = re.compile(r"取|舍|进|入|还是|算出|算[几\d]|小数|零头|尾数")
 _REGISTERED = re.compile("备案|登记|通过")
 _AMOUNT = re.compile(r"几|多少|数量|算|乘|舍|进|取|按|对|是不是")
+_OF_A_BAND = re.compile(r"几个点|[这那哪]一?档|百分之?[几多]|\d%|多少比例|什么比例|比例[是多]")  # 两百到五百个那档是几个点: the rule is asked, not a sum
 _ENDS = re.compile(r"\s?[个支]?(?:小组|班组|qc)?\s?(?:[,;。?!:、\n]|\s|$)")
 
 
@@ -192,18 +193,20 @@ def _forward(found: Counted, clauses: list[str], values: Values, words: str, con
     asked = any_of(ASKED_WITH_NUMBER, clauses) or just_how_many(clauses)
     if not counted and found.target and found.target.kind and asked and (any_of(ASKED_WITHOUT, clauses) or any_of(_WORK_OUT, clauses)):
         counted = (found.target,)  # 去年报了120个小组，能报几个; 520个小组名额算一下
-    if not counted or not (asked or _only_a_count(counted, values, words) or _stated(counted, values, words)):
+    if not counted or not (asked or _only_a_count(counted, found, values, words) or _stated(counted, values, words)):
         return None
     if found.vague or found.bound:
-        return quota_ask(UNCLEAR if found.vague and not _OF_A_BAND.search(words) else HOW_MANY, words, kinds=kinds_said(words))
+        return quota_ask(UNCLEAR if found.vague and not _asks_for_band(found, words) else HOW_MANY, words, kinds=kinds_said(words))
     return listed(counted, words, conversation)
 
 
-_OF_A_BAND = re.compile(r"几个点|[这那哪]一?档|百分之?[几多]|\d%|多少比例|什么比例|比例[是多]")  # 两百到五百个那档是几个点: the rule is asked, not a sum
+def _asks_for_band(found: Counted, words: str) -> bool:
+    return bool(_OF_A_BAND.search(blanked(words, found.asides)))
 
 
-def _only_a_count(counted: tuple[Count, ...], values: Values, words: str) -> bool:
-    return any(count.kind or count.passed or "备案" in words for count in counted) and not residue(values, words)
+def _only_a_count(counted: tuple[Count, ...], found: Counted, values: Values, words: str) -> bool:
+    """小组150个，其中5个没过: counts, of what they are made up, and nothing else."""
+    return any(count.kind or count.passed or "备案" in words for count in counted) and not residue(values, blanked(words, found.asides))
 
 
 def _stated(counted: tuple[Count, ...], values: Values, words: str) -> bool:
@@ -230,5 +233,5 @@ def _without_number(found: Counted, clauses: list[str], values: Values, words: s
     asked = [clause for clause in clauses if ASKED_WITHOUT.search(clause) and not RULE.search(clause)]
     if found.counts or not asked or NOT_QUOTA.search(words) or found.wishes and not _AMOUNT.search(words):
         return None
-    unclear = found.vague and not _OF_A_BAND.search(words) or values.days and "备案" in words
+    unclear = found.vague and not _asks_for_band(found, words) or values.days and "备案" in words
     return quota_ask(UNCLEAR if unclear else HOW_MANY, words, kinds=kinds_said(words))

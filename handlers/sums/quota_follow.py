@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.sums.counts import VAGUE, Count, Counted, kind_at, kinds_said
+from handlers.sums.counts import VAGUE, Count, Counted, blanked, kind_at, kinds_said
+from handlers.sums.pass_rate import parts_passed
 from handlers.sums.quota_words import BACKWARDS_ASKED, FEWER, HALF, MORE, TWICE, residue
 from handlers.sums.roles import FAILED
 from handlers.values import Number, Values
@@ -186,16 +187,22 @@ def _less_the_failed(found: Counted, words: str, conversation: Conversation) -> 
 
 
 def _part_or_double(values: Values, words: str, conversation: Conversation) -> Ask | None:
-    """如果只通过了一半呢, 翻一倍呢; 都减半呢 of the count of each kind. Nothing is computed where a half team would be left."""
-    factor = Decimal("0.5") if HALF.search(words) else Decimal(2) if TWICE.search(words) else None
-    if factor is None or len(values.numbers) > 1 or conversation.family != Family.QUOTA or len(residue(values, _PARTLY.sub("", words))) > _LITTLE:
+    """如果只通过了一半呢, 过了八成, 翻一倍呢; 都减半呢 of the count of each kind. Nothing is computed where a half team would be left."""
+    if conversation.family != Family.QUOTA or len(values.numbers) > 1:
         return None
+    shares = parts_passed(words)
+    multiple = Decimal("0.5") if HALF.search(words) else Decimal(2) if TWICE.search(words) else None
+    rest = _PARTLY.sub("", blanked(words, [(share.start, share.end) for share in shares]))
+    if not shares and multiple is None or len(residue(Values(), rest)) > _LITTLE:
+        return None
+    factor = shares[0].part if shares else multiple
     said = kinds_said(words)
     known = count_before(conversation, said[0] if len(said) == 1 else None)
     each = len(conversation.kinds) == len(conversation.counts) > 1 and _EACH.search(words)
-    parts = [count * factor for count in ((known.value,) if known else conversation.counts if each else ())]
+    counts = (known.value,) if known else conversation.counts if each else ()
     kinds = said if known and len(said) == 1 else conversation.kinds
-    if any(part % 1 for part in parts):
+    parts = [count * factor for count in counts if factor is not None]
+    if counts and (factor is None or any(part % 1 for part in parts)):
         return quota_ask(UNCLEAR, words, kinds=kinds)
     return quota_ask(FORWARD, words, tuple(_as_number(int(part)) for part in parts), kinds) if parts else None
 

@@ -18,6 +18,7 @@ class Role(StrEnum):
     WISH = "wish"
     CLAIM = "claim"
     FAILED = "failed"
+    PART = "part"  # 其中创新型30个: of what the number before is made up
     DIFFERENCE = "difference"  # 比前年多10个
     OTHER = "other"
 
@@ -43,6 +44,9 @@ _JOINED = re.compile(r"\s?[个支]?\s?(?:qc)?(?:小组|班组)?\s?(?:和|与|及
 _PARTS = re.compile(r"\s?[个家](?:车间|分厂|工厂|厂|部门|分公司|子公司|公司|单位|工段|科室|装置|作业区)")
 _IN_EACH = re.compile(r"(?:各|每[个家]?)(?:个|家|自)?(?:车间|分厂|厂|部门|分公司|公司|单位|工段|科室|装置|作业区)?(?:都|均|有|是|备案?|登记|通过|了)*\s?$")
 _ON_TOP = re.compile(r"(?<!其中)(?:还有|另有|另外(?:还|又)?有?|再?加上?|(?:后来|后面|又)(?:补|加|增)[^,;]{0,4}|漏了?[^,;]{0,3}|又(?:通过|过)了?|(?:后来|后)(?:整改|改|补正)[好了]*|补正后[^,;]{0,4}|再多?备?案?|多备案?|(?:下半年|第?[二三四]季度|第[二三四]批|补[报备录])[^,;\d]{0,8})\s?$")
+WITHIN = re.compile(r"(?<![厂司位统间部院矿局])里[面头]?有?|其中|含|包括|包含|中有")
+_BEHIND_WITHIN = " ,:、"
+_PART_NAMED = re.compile(r"\s?[个支]?(?:(?:是|属于|为|算)[^\W\d_]{1,6}?(?=[,;。?!、\s]|$))?")
 _BATCH = re.compile(r"[一二三四]季度|第[一二三四]批|[上下]半年")
 _BOTH_OF = re.compile(r"\s?个?\s?(?:都|各|均)")
 _DIFFERENCE = re.compile(r"比[^,;。?!]{1,8}(?:多|少|增加|减少)(?:了|出)?\s?$")
@@ -108,7 +112,10 @@ def roles(words: str, numbers: tuple[Number, ...]) -> list[Told]:
             role = Role.TEAM  # 499和500名额差多少
         if role is Role.OTHER and told and _BATCH.search(left) and not _NO_COUNT_RIGHT.match(right):
             role = Role.WEAK  # 一季度12二季度20三季度15
-        on_top = bool(told) and told[-1].role is Role.TEAM and role in (Role.TEAM, Role.WEAK) and bool(_ON_TOP.search(left))
+        if role is Role.WEAK and _is_part(told, number, words):
+            role = Role.PART
+        last = next((before.role for before in reversed(told) if before.role not in (Role.PART, Role.FAILED)), None)
+        on_top = last is Role.TEAM and role in (Role.TEAM, Role.WEAK) and bool(_ON_TOP.search(left))
         told.append(Told(number, Role.TEAM if on_top else role, left, right, place, on_top, joined))
     return _second_wish(_corrected(_no_fractions(told), words))
 
@@ -127,6 +134,36 @@ def teams_of(told: list[Told]) -> list[Told]:
         if one.role is Role.TEAM or leads or YEAR.search(one.left) or (firm and one.place == firm[-1].place + 1 and one.joined):
             firm.append(one)
     return firm or teams
+
+
+def opened(words: str, begin: int, end: int) -> re.Match | None:
+    """The 其中 behind which a number at ``end`` stands: with a stop only right behind the word."""
+    said = next(reversed([*WITHIN.finditer(words, begin, end)]), None)
+    return None if said is None or STOPS.search(words[said.end():end].lstrip(_BEHIND_WITHIN)) else said
+
+
+def _is_part(told: list[Told], number: Number, words: str) -> bool:
+    """小组150个，其中创新型30个，现场型70个: smaller than what the parts before have left of the whole."""
+    whole = next((n for n in reversed(range(len(told))) if told[n].role in (Role.TEAM, Role.WEAK)), None)
+    if whole is None or not (told[-1].role is Role.PART and not _ON_TOP.search(words, told[-1].number.end, number.start) or opened(words, told[-1].number.end, number.start)):
+        return False
+    parts = [one.number.value for one in told[whole + 1:] if one.role is Role.PART]
+    return number.value <= told[whole].number.value - sum(parts)
+
+
+def part_span(one: Told, words: str) -> tuple[int, int]:
+    """Where 其中创新型30个 stands, or 30个是创新型的."""
+    said = WITHIN.search(one.left)
+    named = _PART_NAMED.match(words, one.number.end)
+    return one.number.start - len(one.left) + (said.start() if said else 0), named.end() if named else one.number.end
+
+
+def failed_span(one: Told) -> tuple[int, int]:
+    """Where 5个没过 or 没通过的有12个 stands."""
+    if right := _FAILED_RIGHT.match(one.right):
+        return one.number.start, one.number.end + right.end()
+    left = _FAILED_LEFT.search(one.left)
+    return one.number.start - len(one.left) + (left.start() if left else len(one.left)), one.number.end
 
 
 def _parts(told: list[Told]) -> int:
