@@ -198,7 +198,8 @@ def test_which_numbers_count(text, expected):
     "我们厂300人，普及率怎么算", "实施过程最多写5000字吗", "评委推荐3个行不行", "评委名额几个", "一等奖名额有几个", "一个小组能报几个成果",
     "3个小组可以合并报一个成果吗", "小组8个人可以吗", "班组名称：催化裂化一班 可以吗", "2025年4月15日能报吗", "能报到几号", "张建国,李梅,王强",
     "没备案能报吗", "我们车间有3个班组", "名额不够能增加吗", "", "一个小组报2个成果行吗", "小组名额能转给班组2个吗", "班组奖励花了九千块，填9000行吗",
-    "小组成员12个能都写上吗", "小组长有8个，可以都写上吗"])
+    "小组成员12个能都写上吗", "小组长有8个，可以都写上吗",
+    "5.15还是5.16截止", "4.15到5.15申报取几天", "12.31前备案取哪个系统", "5.31前报完还是6月"])
 def test_no_sum_is_asked(text):
     assert ask_for(text) is None
 
@@ -255,6 +256,12 @@ def test_no_sum_is_asked(text):
     pytest.param("小组名额10个，反推备案数在哪个区间", ["备案119到131个小组都是10个名额"], id="backwards, the range"),
     pytest.param("小组499和500名额差多少", ["相差3个"], id="the difference"),
     pytest.param("11.76个名额是11还是12", ["11.76 → 12"], id="a product without its count"),
+    pytest.param("6.16是取6还是7", ["6.16 → 6"], id="a product that looks like a day"),
+    pytest.param("名额算出来是5.12，取5还是6", ["5.12 → 5"], id="a product and its two neighbours"),
+    pytest.param("六点一六取六还是七", ["6.16 → 6"], id="a product in speech"),
+    pytest.param("12.5 四舍五入", ["12.5 → 13"], id="a product to be rounded, and no more"),
+    pytest.param("7.2到底算7个还是8个", ["7.2 → 7"], id="the neighbours are no counts"),
+    pytest.param("小组64个 5.12取几", ["64×8%"], id="a product beside its count"),
 ])
 def test_the_reply_says(text, said):
     answer = reply(text)

@@ -133,10 +133,19 @@ def test_a_follow_up_dies_after_some_minutes():
     ("2024年3月完成的行吗", ["不能"]), ("去年8月完成的能报吗", ["可以"]), ("2023年结题的能报吗", ["不能"]), ("2024年5月1日完成的算吗", ["没有写明"]),
     ("听说截止是5月30日吧", ["不是5月30日", "5月15日"]), ("截止是5月15日吧", ["是的"]), ("5月20号交行不行", ["不能", "5月15日"]),
     ("经历写600字行吗", ["不可以", "500字"]),
+    ("有个班组2019年出过事故", ["2019年的不在近3年内（2025-2019=6）"]), ("班组去年出过安全事故能报吗", ["不能：2024年的在近3年内"]),
+    ("班组五年前出过事故能推荐吗", ["5年前的不在近3年内"]), ("班组大前年出过安全事故能推荐不", ["要看从哪天往前算：通知没有写明", "010-84885418"]),
+    ("班组2019年和2023年都出过事故", ["不能：2023年的"]),
 ], ids=str)
 def test_a_value_that_the_asker_names_is_held_against_the_notice(text, said):
     answer = talk(text).text
     assert all(words in answer for words in said), answer
+
+
+@pytest.mark.parametrize("text", ["小组2019年出过事故能报吗", "班组2019年以来没出过事故 能推吗", "出过事故的班组今年还能报吗"])
+def test_a_year_in_which_the_rule_was_not_broken_is_not_held_against_it(text):
+    answer = talk(text)
+    assert answer.entry == "accident" and "近3年内" not in answer.text
 
 
 def test_a_rumour_is_put_right_for_each_kind():
