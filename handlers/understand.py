@@ -24,6 +24,7 @@ from handlers.segments import TALK, segments
 from handlers.sharing.groupchat import wants_group_chat
 from handlers.sharing.wishes import codes_in
 from handlers.stats import wants_stats
+from handlers.sums.apart import apart
 from handlers.sums.quota_asked import asks_amount, asks_backwards, asks_for_quota
 from handlers.sums.quota_follow import ALLOWED, CLAIM, HOW_MANY
 from handlers.sums.stats_asked import AMOUNT, APART, PERIOD, TWO_COUNTS
@@ -215,7 +216,9 @@ def _all_sums(reading: Reading, conversation: Conversation, notice: Document, in
 
 
 def _quota_apart(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
-    """The quota that only some clauses ask for, and the rate of the others: 小组86个能报几个，评委推荐几个."""
+    """The quota that only some numbers or clauses ask for, and the rate of the others: 小组86个能报几个，评委推荐几个."""
+    if (told := apart(reading.text, reading.values)) and asks_for_quota(told.quota):
+        return _each_asked(told.quota, told.rates, reading, conversation, notice, index, questions)
     pieces = (CLAUSE if CLAUSE.search(reading.text) else BLANK).split(reading.text)
     if not 1 < len(pieces) <= MOST_CLAUSES:
         return []
@@ -226,7 +229,12 @@ def _quota_apart(reading: Reading, conversation: Conversation, notice: Document,
         (own if ask and ask.values.numbers else others).append(one.text)
     if not own or not others or not asks_for_quota(reading.text):
         return []
-    parts = [read(normalise(",".join(texts)), notice, index, reading.today) for texts in (own, others)]
+    return _each_asked(",".join(own), ",".join(others), reading, conversation, notice, index, questions)
+
+
+def _each_asked(own: str, others: str, reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
+    """The quota asked in the one text, and the rate in the other; nothing where the first asks none."""
+    parts = [read(normalise(text), notice, index, reading.today) for text in (own, others)]
     sums = [_sums(parts[0], Conversation(), notice, questions), wants_stats(parts[1].normal, parts[1].values, conversation, notice)]
     return [_with(ask, part) for ask, part in zip(sums, parts) if ask] if sums[0] else []
 

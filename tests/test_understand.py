@@ -122,6 +122,20 @@ def test_a_sum_of_the_sheet_needs_no_list_of_its_rows_beside(text):
     assert ask(text).family == "stats"
 
 
+@pytest.mark.parametrize("text,said", [
+    ("职工800参加320，注册30成果21，两个率和小组90个的名额", ["小组可报7个", "=320/800", "=21/30"]),
+    ("职工800人参加320人注册小组30个出成果21个去年小组备案通过90个求普及率成果率和申报名额", ["小组可报7个", "=320/800", "=21/30"]),
+    ("注册30成果21成果率多少小组备案90班组40名额各几个", ["小组可报7个，班组可报4个", "=21/30"]),
+    ("小组90个名额几个普及率职工800参加320", ["小组可报7个", "=320/800"]),
+    ("名额小组64班组30 普及率500分之175", ["小组可报5个，班组可报3个", "=175/500"]),
+    ("职工1500参加420普及率好多，小组报了90过了81名额好多", ["小组可报6个", "=420/1500"]),
+    ("成果率21/30名额小组64", ["小组可报5个", "=21/30"]),
+], ids=str)
+def test_rates_and_a_quota_in_one_breath_share_out_their_numbers(text, said):
+    answer = talk(text).text
+    assert [words for words in said if words not in answer] == []
+
+
 def test_a_follow_up_dies_after_some_minutes():
     conversation = reply("小组主要完成人最多几人", Conversation(), packaged(), NOW)[1]
     late = reply("那班组呢", conversation, packaged(), NOW + dt.timedelta(hours=1))[0]

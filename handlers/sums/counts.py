@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 
+from handlers.sums.apart import blanked
 from handlers.sums.count_sums import EACH, Count, Counted, none_of, of_both, partly_passed, summed, topped, within, without_failed, without_parts
 from handlers.sums.pass_rate import parts_passed
 from handlers.sums.roles import DONE, KIND, KIND_AFTER, STOPS, WITHIN, YEAR, Role, Told, failed_span, kind_of, part_span, roles, teams_of, told_apart
@@ -15,7 +15,7 @@ from handlers.values import Number, Values
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 
-__all__ = ["VAGUE", "Count", "Counted", "blanked", "counts", "kind_at", "kinds_said"]
+__all__ = ["VAGUE", "Count", "Counted", "counts", "kind_at", "kinds_said"]
 
 
 _MOST = 40  # numbers read of one message
@@ -89,13 +89,6 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
                    any(count.number.bound for count in found), failed,
                    (*((share.start, share.end) for share in shares), *(part_span(one, words) for one in told if one.role is Role.PART),
                     *(failed_span(one) for one in told if one.role is Role.FAILED)))
-
-
-def blanked(words: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The words, as long as before, with blanks in these stretches."""
-    for begin, end in spans:
-        words = words[:begin] + " " * (end - begin) + words[end:]
-    return words
 
 
 def _handed_in(told: list[Told], in_part: bool, words: str) -> list[Told]:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.numerals import HAN, to_number
-from handlers.sums.counts import Count, Counted, blanked, counts, kinds_said
+from handlers.sums.apart import blanked
+from handlers.sums.counts import Count, Counted, counts, kinds_said
 from handlers.sums.quota_follow import (
     ALLOWED,
     BACKWARDS,
