@@ -187,6 +187,10 @@ def test_the_gap_at_500_is_leapt_over(wished):
     pytest.param("小组90个，班组30个，通过率都是90%", [(G, 81), (C, 27)], id="one rate of both"),
     pytest.param("小组90个，班组30个，班组只过了八成", [(G, 90), (C, 24)], id="tenths of one kind"),
     pytest.param("小组过了八成，一共报了90个", [(G, 72)], id="the whole said after its part"),
+    pytest.param("小组和班组一共备案了160个，班组60个", [(C, 60), (G, 100)], id="both kinds registered as one number"),
+    pytest.param("小组88个里头班组占了20个", [(G, 68), (C, 20)], id="one kind takes up a part"),
+    pytest.param("小组报了90个，退了9个，又补了5个", [(G, 86)], id="handed in, sent back, and more on top"),
+    pytest.param("小组里有9个没批，一共90个小组", [(G, 81)], id="what failed said first"),
     pytest.param("100个小组过了九成的有成果，通过90个", [(G, 90)], id="passed in a number, too"),
 ])
 def test_which_numbers_count(text, expected):
@@ -261,6 +265,7 @@ def test_no_sum_is_asked(text):
     pytest.param("六点一六取六还是七", ["6.16 → 6"], id="a product in speech"),
     pytest.param("12.5 四舍五入", ["12.5 → 13"], id="a product to be rounded, and no more"),
     pytest.param("7.2到底算7个还是8个", ["7.2 → 7"], id="the neighbours are no counts"),
+    pytest.param("名额4.4个，能不能当5个用", ["4.4 → 4"], id="a quota with decimals"),
     pytest.param("小组64个 5.12取几", ["64×8%"], id="a product beside its count"),
 ])
 def test_the_reply_says(text, said):
@@ -324,6 +329,8 @@ def test_no_whole_number_nothing_computed(text):
     pytest.param(("小组90个能报几个", "要是只过了八成呢"), "72×8%", id="tenths that passed"),
     pytest.param(("小组90个能报几个", "三分之一没过"), "60×8%", id="a part that failed"),
     pytest.param(("小组90班组30能报几个", "都过了九成"), "小组可报6个，班组可报3个", id="tenths of each kind"),
+    pytest.param(("小组64班组30各报几个", "全部减半"), "小组可报3个，班组可报2个", id="half of all"),
+    pytest.param(("小组90个能报几个", "后来又批了10个"), "100×8%", id="more have passed since"),
     pytest.param(("小组95个能报几个", "过了九成"), "算不出", id="tenths that leave no whole number"),
     pytest.param(("小组9个能报几个", "9个都没过"), "一个小组也没有备案通过", id="all of them failed"),
     pytest.param(("小组120班组30能报几个", "都减半呢"), "小组可报5个，班组可报2个", id="half of each kind"),

@@ -92,16 +92,24 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
 
 
 def _handed_in(told: list[Told], in_part: bool, words: str) -> list[Told]:
-    """报了90个小组，通过了81个 (or 九成, ``in_part``): what was handed in for registration is no wish."""
-    passed = [one for one in told if one.role in (Role.TEAM, Role.WEAK) and _passed(one, words) == _SURELY]
-    if in_part and not any(one.role is Role.TEAM for one in told):
-        return [replace(one, role=Role.TEAM) if one.role is Role.WISH and not _wished_for(one) else one for one in told]
-    return [replace(one, role=Role.OTHER) if one.role is Role.WISH and any(_was_handed_in(one, later, words) for later in passed) else one for one in told]
+    """报了90个小组，通过了81个: what was handed in for registration is no wish; it counts where a part of it passed (``in_part``) or some failed."""
+    counting = [one for one in told if one.role in (Role.TEAM, Role.WEAK)]
+    passed = [one for one in counting if _passed(one, words) == _SURELY]
+    failed = [one.place for one in told if one.role is Role.FAILED]
+    result = []
+    for one in told:
+        if one.role is Role.WISH and not _wished_for(one):
+            if any(_was_handed_in(one, later, words) for later in passed):
+                one = replace(one, role=Role.OTHER)
+            elif (in_part or any(place > one.place for place in failed)) and all(other.number.value < one.number.value for other in counting):
+                one = replace(one, role=Role.TEAM)
+        result.append(one)
+    return result
 
 
 def _was_handed_in(one: Told, passed: Told, words: str) -> bool:
     """At least as many as passed, and said before them; said after them only where 报了 and how many may be is asked next."""
-    if one.number.value < passed.number.value or _wished_for(one):
+    if one.number.value < passed.number.value:
         return False
     return one.place < passed.place or "了" in one.left and bool(_HOW_MANY.search(words, one.number.end))
 

@@ -74,7 +74,7 @@ def wants_quota(text: NormalText, values: Values, conversation: Conversation, no
     """
     words = text.text
     leans = values.numbers or goes_on(conversation)
-    if not leans and values.days and (rounded := _rounded(Counted(), values, words)):
+    if not leans and values.days and "." in words and (rounded := _rounded(Counted(), values, words)):
         return rounded
     if not (leans or QUOTA_WORDS.search(words)) or not (clauses := about_quotas(words)):
         return None
@@ -121,8 +121,9 @@ def _rounded(found: Counted, values: Values, words: str) -> Ask | None:
         return None
     product = products[0]
     near = {product.value // 1, product.value // 1 + 1}
-    counted = [count for count in found.counts if count.number.whole and count.number.value not in near]
-    if counted or not (_neighbours(words) == near or (_TO_ROUND if product in values.numbers else _ROUNDING).search(words)):
+    whole = {count.number.value for count in found.counts if count.number.whole}
+    chosen = _neighbours(words) == near or bool(whole) and "名额" in words
+    if not whole <= near or not (chosen or (_TO_ROUND if product in values.numbers else _ROUNDING).search(words)):
         return None
     return quota_ask(ROUNDED, words, (product,), kinds_said(words))
 

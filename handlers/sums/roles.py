@@ -61,7 +61,7 @@ _NEAR = 16  # characters that belong to a number on either side
 _REGISTERED = re.compile(r"备案?|登记|注册|通过|过审|报备|(?<![a-z])[nm]\s?(?:=|是|为)|过了|小组|qc|班组|信得过|共|总数|审过|批(?:下来|准|过)|系统(?:里|上|中|内)?|(?<![超不])过\s?$")
 _NO_COUNT_LEFT = re.compile(
     r"(?:附件|附表|(?<!仪)表(?!是)|注|群|电话|手机|座机|邮编|第|t/caq|人数|职工|员工|人员|成员|完成人|花了|块|评委|专家|每班|每组|每个(?:小组|班组)|(?:一个|每个?|各|^个)(?:车间|厂|分厂|部门|单位|分公司|工段|科室)(?:都|备案)?|还是|[差缺]|[*×x乘/÷]"
-    r"|(?:今年|刚刚?|才)[^,;。?!]{0,3}(?:成立|组建|新建)[了的]*|经费|投入|效益|奖励|奖金|(?<!信)得过|字数|[获得拿]奖|最多|不超过|限|占了?(?:小组|班组)?)\s?[:=是为有]?\s?$")
+    r"|(?:今年|刚刚?|才)[^,;。?!]{0,3}(?:成立|组建|新建)[了的]*|经费|投入|效益|奖励|奖金|(?<!信)得过|字数|[获得拿]奖|最多|不超过|限|(?<!组)占了?(?:小组|班组)?)\s?[:=是为有]?\s?$")
 _NO_COUNT_RIGHT = re.compile(
     r"/(?!\s|小组|班组|qc)|(?!\s?[nm]\s?=)\s?[多来余几]?\s?(?:[%年月日号天点人位员元岁页次份版届期倍字篇楼级种\ufffckmg]|分(?![配到给几别])|名(?!额)|条|万元|块|百分"
     r"|个(?:人|月|字|账号|帐号|系统|工作日|评委|专家|企业|单位|公司|厂|分厂|分公司|车间|部门|科室|员工|职工|成员|组员|问题|附件|阶段|步骤|档|证书|名字|姓名|联系"
@@ -115,7 +115,7 @@ def roles(words: str, numbers: tuple[Number, ...]) -> list[Told]:
         if role is Role.WEAK and _is_part(told, number, words):
             role = Role.PART
         last = next((before.role for before in reversed(told) if before.role not in (Role.PART, Role.FAILED)), None)
-        on_top = last is Role.TEAM and role in (Role.TEAM, Role.WEAK) and bool(_ON_TOP.search(left))
+        on_top = last in (Role.TEAM, Role.WISH) and role in (Role.TEAM, Role.WEAK) and bool(_ON_TOP.search(left))
         told.append(Told(number, Role.TEAM if on_top else role, left, right, place, on_top, joined))
     return _second_wish(_corrected(_no_fractions(told), words))
 
