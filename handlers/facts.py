@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from handlers.answer import Answer
 from handlers.ask import Ask, Family
-from handlers.sums.money import in_unit
+from handlers.sums.money import in_unit, yuan_in
 from handlers.values import Day, Number
 from knowledge.model import Compare, Document, Entry, Fact, Kind
 from knowledge.template import render, show_day
@@ -31,7 +31,6 @@ CLAUSES = re.compile(r"[,;。?!\s]+")
 WHEN = re.compile("年|去|月")  # a clause that names a time
 NEVER = re.compile(r"以来|以后|之后|[没无未零]有?(?:再|发生|出现|出|过)*(?:任何|什么|质量|安全|环保|[、和])*事")
 MONEY = ("元", "块", "圆", "人民币")
-TEN_THOUSAND = "万"  # in the unit of a box: an amount in yuan is to be divided
 ORDINAL = ("附件", "第", "注", "表")
 
 
@@ -87,12 +86,12 @@ def verdict(ask: Ask, entry: Entry, notice: Document) -> list[str]:
 
 
 def _in_the_unit(ask: Ask, notice: Document) -> str:
-    """省了360000块，效益那栏填多少: the amount in the unit of the box, where that is 万元; else empty."""
+    """省了360000块，效益那栏填多少: the amount in the unit of the box, where that is 万元 or the like; else empty."""
     box = notice.fields.get(ask.entry.removeprefix("field_"))
     amount = next((one for one in ask.values.numbers if one.after.startswith(MONEY)), None)
-    if box is None or not box.unit.startswith(TEN_THOUSAND) or amount is None:
+    if box is None or amount is None or (yuan_in(box.unit) or 1) == 1:
         return ""
-    return f"{amount.value.normalize():f}元就是{in_unit(amount)}{box.unit}，填{in_unit(amount)}。"
+    return f"{amount.value.normalize():f}元就是{in_unit(amount, box.unit)}{box.unit}，填{in_unit(amount, box.unit)}。"
 
 
 def _membership(ask: Ask, entry: Entry, notice: Document) -> list[str]:

@@ -377,6 +377,7 @@ def test_the_sums_follow_the_data():
     assert smallest(8, C, other) is None and smallest(3, G, other) == 30
     assert "n＜30：2个" in reply("我们能报几个", notice=other)
     assert "报不到9个" in reply("想报9个班组成果要备案多少", notice=other)
+    assert "按12.5%算，不是22%" in reply("小组320个按22%算能报几个", notice=other)
 
 
 @settings(max_examples=300)

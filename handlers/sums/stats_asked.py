@@ -17,6 +17,7 @@ from knowledge.text import NormalText, sounded
 
 RATE, FORMULA, MEANING, TWO_COUNTS, AMOUNT, APART, PERIOD = "rate", "formula", "meaning", "two_counts", "amount", "apart", "period"
 
+_TWO_COUNTS_ENTRY = "registered_meaning"  # what 注册 and 备案 count
 _MARK = "statistic."  # before a statistic's id among an Ask's concepts
 _FORMULA = re.compile(r"公式|怎么?个?(?:算|计算|得|来)|咋算|咋个?算|如何计?算|算法|计算|分子|分母|什么比什么|谁比谁|除以|等于|多少$|是多少|是什么$|是啥$|啥意思|什么意思|含义|指什么|=")
 _UNIT = re.compile(r"单位(?!名称|盖|公章)|计量|万元|百分数|百分比|小数|几位|人次|论(?:个|人)|元还是|按(?:元|个|人)|什么意思|啥意思|含义|指什么|指啥|是指|怎么理解|口径")
@@ -40,7 +41,7 @@ _SPACE = re.compile(r"[\W_]+")
 def wants_stats(text: NormalText, values: Values, conversation: Conversation, notice: Document) -> Ask | None:
     """The question if it is about a rate or a row of the sheet; None for anything else.
 
-    ``Ask.topic``: "rate" (compute), "formula", "meaning" (unit and sense of rows), "two_counts" (注册 or 备案), "amount" (money in 万元), "apart" (rows not to be put together), "period" (whether a month lies within).
+    ``Ask.topic``: "rate" (compute), "formula", "meaning" (unit and sense of rows), "two_counts" (注册 or 备案), "amount" (money in the unit of its row), "apart" (rows not to be put together), "period" (whether a month lies within).
     """
     words = text.text
     rates = _rates_named(words, notice) or _rates_meant(words, values, notice)
@@ -128,16 +129,22 @@ def _stated(words: str, values: Values, conversation: Conversation, notice: Docu
 
 def _other_rows(words: str, values: Values, notice: Document) -> Ask | None:
     """注册 against 备案, or the unit of a row that is no rate."""
-    if asks_period(words, values):
+    sheet = _sheet(notice)
+    if asks_period(words, values, sheet):
         return _ask(PERIOD, words, values, [])
-    if "注册" in words and "备案" in words and "编号" not in words and _COMPARED.search(words) and not values.numbers:
-        return _ask(TWO_COUNTS, words, values, [])
+    if "注册" in words and "备案" in words and "编号" not in words and _COMPARED.search(words) and not values.numbers and _TWO_COUNTS_ENTRY in notice.entries:
+        return _ask(TWO_COUNTS, words, values, []).but(entry=_TWO_COUNTS_ENTRY)
     if not values.numbers and (rows := _of_the_kind(rows_confused(words, notice.statistics), words, notice)):
         return _ask(APART, words, values, rows)
-    if (money := rows_in_money(words, notice.statistics)) and (found := amounts(words, values)):
+    if (money := rows_in_money(words, notice.statistics, sheet)) and (found := amounts(words, values)):
         return _ask(AMOUNT, words, Values(found), _of_the_kind(money, words, notice))
     rows = _rows_named(words, notice, nearly=not values.numbers) if _UNIT.search(words) and not _WHICH_ROWS.search(words) else []
     return _ask(MEANING, words, values, rows) if rows else None
+
+
+def _sheet(notice: Document) -> str:
+    """附件6, as the clauses of the rows are labelled; no words of anyone where there are no rows."""
+    return next((notice.label(row.clause).partition(" ")[0] for row in notice.statistics.values()), "\n")
 
 
 def _rows_named(words: str, notice: Document, nearly: bool = False) -> list[str]:
