@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from handlers.numerals import DIGITS, HAN, to_number
+from handlers.sums.count import Count
+from handlers.sums.told import EACH, KIND, STOPS, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ _PART = re.compile(rf"{_SHARE}(?:的|都|全|小组|班组)*(?P<lacking>[没未]
 _PERHAPS = re.compile("[成%半全军]|分之")
 _NEARLY = re.compile(r"(?:大部分|大多数?|多半|少数|个别|有些|部分|基本上?|差不多|过半数?)(?:小组|班组|都|也|的)*(?:[没未]有?)?(?:通过|过[了的,;。审])")
 _NONE = re.compile(r"全军覆没|全(?:部|都)?被?[退驳]")
+_ALTOGETHER = re.compile(r"[共总合][^报交备申登通]{0,4}$")
+_FINE = Decimal("0.001")
 _ODD_TENTH = {"半": Decimal("0.05")}
 
 
@@ -42,9 +46,42 @@ def parts_passed(words: str) -> list[Passing]:
     return found
 
 
-def nearly_passed(words: str) -> bool:
+def partly_passed(found: list[Count], said: list[Passing], words: str) -> tuple[list[Count], bool]:
+    """备案100个，通过率90%: 90; and whether a part is vague, belongs to no count for sure, or comes to no whole number."""
+    if not said:
+        return found, _nearly_passed(words) and len(found) == 1 and not found[0].passed
+    parts: dict[int, Decimal | None] = {}
+    for before, one in zip([None, *said], said):
+        for count in _owners(one, before.end if before else 0, found, words):
+            start = count.number.start
+            parts[start] = one.part if parts.get(start, one.part) == one.part else None
+    waiting = {count.number.start for count in found if not count.passed}
+    left = [replace(count, number=replace(count.number, value=_left(count.number.value, part))) if (part := parts.get(start := count.number.start)) is not None and start in waiting else count
+            for count in found]
+    unsure = not parts or any(parts[start] is None for start in waiting & parts.keys()) or any(not count.number.whole for count in left)
+    return (found, bool(waiting)) if unsure else (left, False)
+
+
+def _nearly_passed(words: str) -> bool:
     """大部分都过了: nothing should be computed from it."""
     return bool(_NEARLY.search(words))
+
+
+def _owners(one: Passing, begin: int, found: list[Count], words: str) -> list[Count]:
+    """The counts of which a part passed: the only one, unless said after it as a total (过了八成，一共90个); else those of the kinds
+    named in the same clause, both only where 都 is said; none where it is not sure.
+    """
+    if len(found) == 1:
+        after = one.end <= found[0].number.start and _ALTOGETHER.search(words, one.end, found[0].number.start)
+        return [] if after else found
+    begin = max([begin, *(stop.end() for stop in STOPS.finditer(words, begin, one.start))])
+    clause = words[begin:one.end]
+    own = [count for count in found if count.kind in {kind_of(match) for match in KIND.finditer(clause)}] or found
+    return own if len(own) == 1 or EACH.search(clause) else []
+
+
+def _left(value: Decimal, part: Decimal) -> Decimal:
+    return (value * part).quantize(_FINE).normalize()
 
 
 def _end(found: list[Passing]) -> int:

@@ -8,16 +8,15 @@ from decimal import Decimal
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.numerals import HAN, to_number
 from handlers.sums.apart import blanked
-from handlers.sums.counts import Count, Counted, counts, kinds_said
+from handlers.sums.count import Count, Counted
+from handlers.sums.counts import counts, kinds_said
 from handlers.sums.quota_follow import (
     ALLOWED,
     BACKWARDS,
     CLAIM,
     FORWARD,
     HOW_MANY,
-    ROUNDED,
     UNCLEAR,
     count_before,
     follow_up,
@@ -48,17 +47,13 @@ from handlers.sums.quota_words import (
     just_how_many,
     residue,
 )
+from handlers.sums.rounding import rounded
 from handlers.values import Number, Values
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 
 _WORK_OUT = re.compile(r"算[一个]?[下算]|帮算|代算|计算|求")
 _BOTH = re.compile("[都各均]")
-_TO_ROUND = re.compile(r"取|舍|进|入|还是|算出|算[几\d]|小数|零头|尾数")
-_ROUNDING = re.compile(r"四舍五入|取整|小数|零头|尾数|[舍进]不[舍进]|进位|要不要[舍进]|[怎咋]么?[样个]?[取舍]|[取舍]多?[几少]|取多少")  # of what may be a day
-_DECIMAL = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
-_CHOICE = re.compile(rf"(?<![0-9.])(?P<one>[0-9]+|[{HAN}]+)\s?[个项]?\s?(?:还是|或者?)\s?[取算报进是推到]*\s?(?P<other>[0-9]+|[{HAN}]+)")
-_OTHER_UNITS = ("%", "万", "亿", "元", "块", "分", "点", "倍", "小时", "天", "年", "人", "米", "号")
 _REGISTERED = re.compile("备案|登记|通过")
 _AMOUNT = re.compile(r"几|多少|数量|算|乘|舍|进|取|按|对|是不是")
 _OF_A_BAND = re.compile(r"几个点|[这那哪]一?档|百分之?[几多]|\d%|多少比例|什么比例|比例[是多]")  # 两百到五百个那档是几个点: the rule is asked, not a sum
@@ -74,8 +69,8 @@ def wants_quota(text: NormalText, values: Values, conversation: Conversation, no
     """
     words = text.text
     leans = values.numbers or goes_on(conversation)
-    if not leans and values.days and "." in words and (rounded := _rounded(Counted(), values, words)):
-        return rounded
+    if not leans and values.days and "." in words and (product := rounded(Counted(), values, words)):
+        return product
     if not (leans or QUOTA_WORDS.search(words)) or not (clauses := about_quotas(words)):
         return None
     if not leans and not any_of(ASKED_WITHOUT, clauses) and not any_of(NONE_AT_ALL, clauses):
@@ -83,7 +78,7 @@ def wants_quota(text: NormalText, values: Values, conversation: Conversation, no
     found = counts(text, values, notice)
     if loosely:
         return _held_against(found, clauses, words, conversation) or _loosely(found, clauses, words, conversation)
-    return (_none_registered(found, clauses, words) or _rounded(found, values, words) or put_right(values, words, conversation) or _so_many_more(found, words, conversation, notice) or _backwards(found, clauses, words, conversation)
+    return (_none_registered(found, clauses, words) or rounded(found, values, words) or put_right(values, words, conversation) or _so_many_more(found, words, conversation, notice) or _backwards(found, clauses, words, conversation)
             or _held_against(found, clauses, words, conversation) or result_said(found, words, conversation) or _forward(found, clauses, values, words, conversation)
             or follow_up(found, values, words, conversation) or _without_number(found, clauses, values, words))
 
@@ -112,34 +107,6 @@ def _none_registered(found: Counted, clauses: list[str], words: str) -> Ask | No
     zero = Number(Decimal(), 0, 0)
     kinds = kinds_said(words)
     return quota_ask(FORWARD, words, (zero,) * max(1, len(kinds)), kinds)
-
-
-def _rounded(found: Counted, values: Values, words: str) -> Ask | None:
-    """11.76个名额是11还是12: a product without its count. 6.16 may have been read as a day."""
-    products = _products(found, values, words)
-    if len({product.value for product in products}) != 1:
-        return None
-    product = products[0]
-    near = {product.value // 1, product.value // 1 + 1}
-    whole = {count.number.value for count in found.counts if count.number.whole}
-    chosen = _neighbours(words) == near or bool(whole) and "名额" in words
-    if not whole <= near or not (chosen or (_TO_ROUND if product in values.numbers else _ROUNDING).search(words)):
-        return None
-    return quota_ask(ROUNDED, words, (product,), kinds_said(words))
-
-
-def _products(found: Counted, values: Values, words: str) -> list[Number]:
-    """The numbers with decimals that count something, and those that were read as a day or stand without a word of counting."""
-    said = [count.number for count in (*found.counts, *found.wishes)]
-    said += [Number(Decimal(words[day.start:day.end]), day.start, day.end) for day in values.days if _DECIMAL.fullmatch(words, day.start, day.end)]
-    said += [number for number in values.numbers if number not in said and not number.after.lstrip().startswith(_OTHER_UNITS)]
-    return [number for number in said if not number.whole and number.value > 0]
-
-
-def _neighbours(words: str) -> set[Decimal | None]:
-    """取6还是7: the two whole numbers between which the asker chooses."""
-    choice = _CHOICE.search(words)
-    return {to_number(choice["one"]), to_number(choice["other"])} if choice else set()
 
 
 def _so_many_more(found: Counted, words: str, conversation: Conversation, notice: Document) -> Ask | None:

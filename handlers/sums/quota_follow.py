@@ -9,7 +9,8 @@ from decimal import Decimal
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.sums.apart import blanked
-from handlers.sums.counts import VAGUE, Count, Counted, kind_at, kinds_said
+from handlers.sums.count import Count, Counted
+from handlers.sums.counts import VAGUE, kind_at, kinds_said
 from handlers.sums.pass_rate import parts_passed
 from handlers.sums.quota_words import BACKWARDS_ASKED, FEWER, HALF, MORE, TWICE, residue
 from handlers.sums.roles import FAILED

@@ -3,50 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
+from handlers.sums.parts import ON_TOP, is_part
+from handlers.sums.told import KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of
 from handlers.values import Number
 from knowledge.model import Kind
 
-
-class Role(StrEnum):
-    """``WEAK``: a bare number that may count teams where nothing else does."""
-
-    TEAM = "team"
-    WEAK = "weak"
-    WISH = "wish"
-    CLAIM = "claim"
-    FAILED = "failed"
-    PART = "part"  # 其中创新型30个: of what the number before is made up
-    DIFFERENCE = "difference"  # 比前年多10个
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A number, its role, and the words that belong to it: back to the last stop or number, on to the next."""
-
-    number: Number
-    role: Role
-    left: str
-    right: str
-    place: int
-    on_top: bool = False  # 还有14个: to be added to the number before
-    joined: bool = False  # 40、55和120: goes on from the number before
-
-
-STOPS = re.compile(r"[,;。?!;\n、:()]")
-KIND = re.compile(r"(?P<group>小组|qc|(?<![a-z])n\s?=)|(?P<crew>班组|信得过(?!班组)|(?<![a-z])m\s?=)")
-KIND_AFTER = re.compile(r" ?[多来]?[个支]? ?(?:是|算)?(?:已?(?:备案|登记|通过)的?)? ?(?:质量管理|质量)? ?(?:(?P<group>qc小组|qc ?小组|qc|小组)|(?P<crew>信得过班组|班组|信得过))")  # not across a line
-YEAR = re.compile(r"(?P<last>去年|旧年|上年|上一年|上个?年度)|(?P<other>大?前年|今年|本年度?|明年)|(?P<digits>20[0-9]{2}|(?<![0-9])[0-9]{2})\s?年")
 _JOINED = re.compile(r"\s?[个支]?\s?(?:qc)?(?:小组|班组)?\s?(?:和|与|及|跟|、|,|(?:涨|增|加|升|变|提高|增加)(?:到|成|至)|[,;、]?\s?(?:加上|还有)?(?:[^\W\d_]{0,4}\d?(?:厂|分厂|部|公司|车间|矿|处|院)|(?<=、)[^\W\d_组班报荐送退其活成果注册参完结]{1,5})(?:是|有|的|:)*)(?:小组|班组|qc)?\s?")
 _PARTS = re.compile(r"\s?[个家](?:车间|分厂|工厂|厂|部门|分公司|子公司|公司|单位|工段|科室|装置|作业区)")
 _IN_EACH = re.compile(r"(?:各|每[个家]?)(?:个|家|自)?(?:车间|分厂|厂|部门|分公司|公司|单位|工段|科室|装置|作业区)?(?:都|均|有|是|备案?|登记|通过|了)*\s?$")
-_ON_TOP = re.compile(r"(?<!其中)(?:还有|另有|另外(?:还|又)?有?|再?加上?|(?:后来|后面|又)(?:补|加|增)[^,;]{0,4}|漏了?[^,;]{0,3}|又(?:通过|过)了?|(?:后来|后)(?:整改|改|补正)[好了]*|补正后[^,;]{0,4}|再多?备?案?|多备案?|(?:下半年|第?[二三四]季度|第[二三四]批|补[报备录])[^,;\d]{0,8})\s?$")
-WITHIN = re.compile(r"(?<![厂司位统间部院矿局])里[面头]?有?|其中|含|包括|包含|中有")
-_BEHIND_WITHIN = " ,:、"
-_PART_NAMED = re.compile(r"\s?[个支]?(?:(?:是|属于|为|算)[^\W\d_]{1,6}?(?=[,;。?!、\s]|$))?")
 _BATCH = re.compile(r"[一二三四]季度|第[一二三四]批|[上下]半年")
 _BOTH_OF = re.compile(r"\s?个?\s?(?:都|各|均)")
 _DIFFERENCE = re.compile(r"比[^,;。?!]{1,8}(?:多|少|增加|减少)(?:了|出)?\s?$")
@@ -112,10 +78,10 @@ def roles(words: str, numbers: tuple[Number, ...]) -> list[Told]:
             role = Role.TEAM  # 499和500名额差多少
         if role is Role.OTHER and told and _BATCH.search(left) and not _NO_COUNT_RIGHT.match(right):
             role = Role.WEAK  # 一季度12二季度20三季度15
-        if role is Role.WEAK and _is_part(told, number, words):
+        if role is Role.WEAK and is_part(told, number, words):
             role = Role.PART
         last = next((before.role for before in reversed(told) if before.role not in (Role.PART, Role.FAILED)), None)
-        on_top = last in (Role.TEAM, Role.WISH) and role in (Role.TEAM, Role.WEAK) and bool(_ON_TOP.search(left))
+        on_top = last in (Role.TEAM, Role.WISH) and role in (Role.TEAM, Role.WEAK) and bool(ON_TOP.search(left))
         told.append(Told(number, Role.TEAM if on_top else role, left, right, place, on_top, joined))
     return _second_wish(_corrected(_no_fractions(told), words))
 
@@ -134,28 +100,6 @@ def teams_of(told: list[Told]) -> list[Told]:
         if one.role is Role.TEAM or leads or YEAR.search(one.left) or (firm and one.place == firm[-1].place + 1 and one.joined):
             firm.append(one)
     return firm or teams
-
-
-def opened(words: str, begin: int, end: int) -> re.Match | None:
-    """The 其中 behind which a number at ``end`` stands: with a stop only right behind the word."""
-    said = next(reversed([*WITHIN.finditer(words, begin, end)]), None)
-    return None if said is None or STOPS.search(words[said.end():end].lstrip(_BEHIND_WITHIN)) else said
-
-
-def _is_part(told: list[Told], number: Number, words: str) -> bool:
-    """小组150个，其中创新型30个，现场型70个: smaller than what the parts before have left of the whole."""
-    whole = next((n for n in reversed(range(len(told))) if told[n].role in (Role.TEAM, Role.WEAK)), None)
-    if whole is None or not (told[-1].role is Role.PART and not _ON_TOP.search(words, told[-1].number.end, number.start) or opened(words, told[-1].number.end, number.start)):
-        return False
-    parts = [one.number.value for one in told[whole + 1:] if one.role is Role.PART]
-    return number.value <= told[whole].number.value - sum(parts)
-
-
-def part_span(one: Told, words: str) -> tuple[int, int]:
-    """Where 其中创新型30个 stands, or 30个是创新型的."""
-    said = WITHIN.search(one.left)
-    named = _PART_NAMED.match(words, one.number.end)
-    return one.number.start - len(one.left) + (said.start() if said else 0), named.end() if named else one.number.end
 
 
 def failed_span(one: Told) -> tuple[int, int]:
@@ -268,5 +212,3 @@ def _second_wish(told: list[Told]) -> list[Told]:
     return told
 
 
-def kind_of(match: re.Match) -> Kind:
-    return Kind.GROUP if match["group"] else Kind.CREW

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from handlers.sums.roles import KIND, kind_of
 from handlers.sums.table import headings
+from handlers.sums.told import KIND, kind_of
 from handlers.values import Number
 from knowledge.model import Kind
 
