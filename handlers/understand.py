@@ -26,7 +26,7 @@ from handlers.sharing.wishes import codes_in
 from handlers.stats import wants_stats
 from handlers.sums.apart import apart
 from handlers.sums.quota_asked import asks_amount, asks_backwards, asks_for_quota
-from handlers.sums.quota_follow import ALLOWED, CLAIM, HOW_MANY
+from handlers.sums.quota_follow import ALLOWED, CLAIM, HOW_MANY, ROUNDED
 from handlers.sums.stats_asked import AMOUNT, APART, PERIOD, TWO_COUNTS
 from handlers.values import read_values
 from knowledge.index import Index
@@ -252,7 +252,7 @@ def _sums(reading: Reading, conversation: Conversation, notice: Document, questi
         ask = wants_quota(reading.normal, reading.values, conversation, notice, loosely=True)
     no_count = all(one.value <= FEW for one in reading.values.numbers) or not asks_for_quota(reading.text)
     bare_number = no_count and not reading.concepts & OF_SUMS and conversation.family != Family.QUOTA and not conversation.expects
-    elsewhere = ask and (ask.topic == HOW_MANY or bare_number) and (found := questions()) and (found[0].topic not in SUM_TOPICS or found[0].family is Family.OUTSIDE)
+    elsewhere = ask and ask.topic != ROUNDED and (ask.topic == HOW_MANY or bare_number) and (found := questions()) and (found[0].topic not in SUM_TOPICS or found[0].family is Family.OUTSIDE)
     return _with(ask, reading) if ask and not elsewhere else None
 
 
