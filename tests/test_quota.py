@@ -181,6 +181,7 @@ def test_the_gap_at_500_is_leapt_over(wished):
     pytest.param("90个小组通过了九成", [(G, 81)], id="tenths that passed"),
     pytest.param("小组100个，过了八成半", [(G, 85)], id="a tenth and a half"),
     pytest.param("小组100个，没通过的占一成", [(G, 90)], id="tenths that failed"),
+    pytest.param("小组400个，退回率5%", [(G, 380)], id="a rate of those sent back"),
     pytest.param("小组100个，九成通过，一成没过", [(G, 90)], id="both parts said"),
     pytest.param("报了90个小组，通过了9成", [(G, 81)], id="handed in, and tenths"),
     pytest.param("小组90个通过了九成班组30个通过八成", [(G, 81), (C, 24)], id="tenths of each kind"),
