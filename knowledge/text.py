@@ -80,10 +80,11 @@ def _toneless_table() -> list[str]:
 
 
 def signs() -> str:
-    """One private sign for each common Han character's syllable, the mergers of dialects and haste (zh/z, n/l, in/ing …) made."""
+    """How each character up to the last common Han one sounds: itself, or one private sign for each Han character's syllable,
+    the mergers of dialects and haste (zh/z, n/l, in/ing …) made."""
     if not _signs:
         known: dict[str, str] = {}
-        _signs.append("".join(known.setdefault(_fold(plain), chr(_FIRST_SIGN + len(known))) for plain in _toneless_table()))
+        _signs.append("".join(map(chr, range(FIRST))) + "".join(known.setdefault(_fold(plain), chr(_FIRST_SIGN + len(known))) for plain in _toneless_table()))
     return _signs[0]
 
 
@@ -108,8 +109,7 @@ def _fold(plain: str) -> str:
 
 def sounded(text: str) -> str:
     """One sign for each character, the same for all that sound alike (名程 and 名称); what is not Han stays."""
-    table = signs()
-    return "".join([table[code - FIRST] if FIRST <= (code := ord(char)) <= LAST else char for char in text])
+    return text.translate(signs())  # it leaves what the table does not reach
 
 
 def spelling(word: str) -> str:
