@@ -157,7 +157,7 @@ def _question_ask(question: Question, reading: Reading, context: frozenset[str],
             and (notice.entries[hit.entry].stated or notice.entries[best.entry].stated)]
     kinds = kinds_of(question.concepts) or reading.kinds
     ask = entry_ask(best.entry, notice, text=question.text, kinds=kinds, values=reading.values,
-                    concepts=question.concepts | (best.explained & context))
+                    concepts=question.concepts | (best.from_context & context))
     return ask.but(choices=(best.entry, *(hit.entry for hit in near))) if near else ask
 
 

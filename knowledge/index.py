@@ -32,6 +32,7 @@ SUBJECT = 1.5  # weight from which a thing is what a question is about
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
 READ_LATELY = 64  # pieces of text
 KINDS = frozenset({"group", "crew"})
+NOTHING: frozenset[str] = frozenset()
 
 
 class Hit(NamedTuple):
@@ -40,8 +41,8 @@ class Hit(NamedTuple):
     entry: str
     score: float
     strength: float
-    explained: frozenset[str]
     rule: float = 0.0  # the strength of the cue, without the wording
+    from_context: frozenset[str] = NOTHING  # what the cue needs and only the question before has said
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ class Index:
         best = islice((number for number in ranked if number in ruled or number not in self._strict), most)
         hits = [self._hit(number, scores[number] - UNRULED, ruled.get(number), concepts, context) for number in best]
         same = self._wordings.exact(said)
-        return [Hit(same, SAME_WORDS, SAME_WORDS, concepts, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
+        return [Hit(same, SAME_WORDS, SAME_WORDS, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
 
     def _subject(self, context: frozenset[str]) -> str:
         """The first word of the weightiest thing that the question before was about; empty where it was about none."""
@@ -192,10 +193,10 @@ class Index:
     def _hit(self, number: int, score: float, rule: Rule | None, concepts: frozenset[str], context: frozenset[str]) -> Hit:
         entry = self._wordings.names[number]
         if rule is None:
-            return Hit(entry, score, score, concepts)
+            return Hit(entry, score, score)
         ruled, strength, cue = rule
-        explained = (group & concepts or group & context for group in cue.needed)
-        return Hit(entry, score, score + strength - ruled, (cue.welcome & concepts).union(*explained), strength)
+        from_context = context & NOTHING.union(*(group for group in cue.needed if group.isdisjoint(concepts))) if context else NOTHING
+        return Hit(entry, score, score + strength - ruled, strength, from_context)
 
     def _by_cues(self, concepts: frozenset[str], context: frozenset[str]) -> dict[int, Rule]:
         """The number of each entry that a cue fits → what the best of its cues counts."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from heapq import nlargest
 from itertools import combinations
@@ -20,6 +21,7 @@ from knowledge.text import normalise
 
 NUMBER = re.compile(r"\d+")
 RUN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
+LATIN = re.compile(r"[a-z\d]")
 CONCEPT = 1.6  # what a single concept counts beside a pair
 SMOOTHING = 0.2
 TRIFLE = 0.04  # a feature that says less for an entry is dropped
@@ -97,7 +99,7 @@ class Wordings:
 
     def _features(self, text: str, concepts: frozenset[str]) -> set[str]:
         """The pairs of neighbours among its characters; its concepts, and the pairs of them."""
-        runs = RUN.findall(NUMBER.sub("0", text))  # a Latin word is one character; which number, says nothing
+        runs = _runs(text)
         signs = sorted([sign for name in concepts if (sign := self._signs.get(name))])
         features = {*signs, *map("".join, combinations(signs, 2))}
         features.update(map(add, runs, runs[1:]))
@@ -105,7 +107,7 @@ class Wordings:
 
     def unfamiliar(self, said: str, number: int) -> int:
         """How many characters of a question (bare) stand in no pair that the entry's own wordings hold, or those of many entries."""
-        runs = RUN.findall(NUMBER.sub("0", said[:LONGEST]))
+        runs = _runs(said[:LONGEST])
         known = [self._knows(pair, number) for pair in map(add, runs, runs[1:])]
         beside = zip(runs, [False, *known], [*known, False])
         return sum(not (before or after) and FIRST_HAN <= char <= LAST_HAN and char not in LITTLE_WORDS for char, before, after in beside)
@@ -132,6 +134,11 @@ class Wordings:
                 else:
                     scores[number] = weight
         return {number: score * share for number, score in scores.items()}
+
+
+def _runs(text: str) -> Sequence[str]:
+    """The characters; a Latin word is one, and so is a number: which one, says nothing."""
+    return RUN.findall(NUMBER.sub("0", text)) if LATIN.search(text) else text
 
 
 def _share(features: set[str]) -> float:
