@@ -139,7 +139,7 @@ def _read_run(run: list[Segment], asked: bool, context: frozenset[str], leans_on
         concepts = with_values(index.concepts(text), read_values(NormalText(text, text), reading.today), notice)
     else:
         concepts = index.concepts(text)
-    hits = index.rank(concepts, text, context, leans_on=leans_on)
+    hits = index.rank(concepts, text, context, leans_on=leans_on, least_rule=0.0 if asks else GOOD)
     if not hits or hits[0].strength < GOOD or hits[0].score < LEAST or not asks and (hits[0].rule < GOOD or not _worth_naming(hits[0].entry, notice)):
         return None
     return Question(hits[0], text, concepts, tuple(hits))

@@ -90,7 +90,7 @@ class Concepts:
 
     @staticmethod
     def _find_tails(text: str, place: int, end: int, gapped: Tails, found: list[Match]) -> None:
-        for char in gapped.keys() & set(text[end:end + GAP + 1]):
+        for char in gapped.keys() & text[end:end + GAP + 1]:
             for tail, (name, _, hidden_by) in gapped[char]:
                 if (begin := text.find(tail, end, end + GAP + len(tail))) >= 0:
                     close = begin + len(tail)

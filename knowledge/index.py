@@ -161,15 +161,17 @@ class Index:
         return self._wordings.unfamiliar(bare(text), self._numbers[entry])
 
     def rank(self, concepts: frozenset[str], text: str, context: frozenset[str] = frozenset(), *,
-             leans_on: str | None = None, most: int = 3) -> list[Hit]:
-        """The ``most`` entries that score highest, best first.
+             leans_on: str | None = None, most: int = 3, least_rule: float = 0.0) -> list[Hit]:
+        """The ``most`` entries that score highest, best first; none where no cue counts ``least_rule``.
 
         ``context`` holds concepts of the question before: they count half, cost nothing, and never make a cue alone.
         ``leans_on``: the entry to which that question led ("" for none), where the words lean on it: then the wording says
         less, and the same entry is hardly wanted again where more than 小组 or 班组 is said.
         """
         said = bare(text)
-        ruled = self._by_cues(concepts, context)
+        ruled, same = self._by_cues(concepts, context), self._wordings.exact(said)
+        if least_rule and not same and all([strength < least_rule for _, strength, _ in ruled.values()]):
+            return []
         scores = self._wordings.scores(said, concepts, WORDING if leans_on is None else WORDING_OF_FRAGMENT)
         if context and len(said) <= LEANING:
             fuller = self._subject(context - concepts) + said
@@ -182,7 +184,6 @@ class Index:
         ranked = sorted(scores, key=scores.__getitem__, reverse=True)
         best = islice((number for number in ranked if number in ruled or number not in self._strict), most)
         hits = [self._hit(number, scores[number] - UNRULED, ruled.get(number), concepts, context) for number in best]
-        same = self._wordings.exact(said)
         return [Hit(same, SAME_WORDS, SAME_WORDS, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
 
     def _subject(self, context: frozenset[str]) -> str:

@@ -86,8 +86,7 @@ class Wordings:
         """Feature → how many phrasings of one entry hold it, and its share in them."""
         found: dict[str, list[float]] = {}
         for text in texts:
-            features = self._features(text, concepts.of_wording(text))
-            share = _share(features)
+            features, share = self._features(text, concepts.of_wording(text))
             for feature in features:
                 if feature in found:
                     one = found[feature]
@@ -97,13 +96,14 @@ class Wordings:
                     found[feature] = [1, share]
         return found
 
-    def _features(self, text: str, concepts: frozenset[str]) -> set[str]:
-        """The pairs of neighbours among its characters; its concepts, and the pairs of them."""
+    def _features(self, text: str, concepts: frozenset[str]) -> tuple[set[str], float]:
+        """The pairs of neighbours among its characters, its concepts, and the pairs of them; and what each of them counts, so that
+        all together, as a vector, are of length one."""
         runs = _runs(text)
         signs = sorted([sign for name in concepts if (sign := self._signs.get(name))])
         features = {*signs, *map("".join, combinations(signs, 2))}
         features.update(map(add, runs, runs[1:]))
-        return features
+        return features, 1.0 / math.sqrt(len(features) + (CONCEPT * CONCEPT - 1) * len(signs) or 1)
 
     def unfamiliar(self, said: str, number: int) -> int:
         """How many characters of a question (bare) stand in no pair that the entry's own wordings hold, or those of many entries."""
@@ -124,8 +124,8 @@ class Wordings:
     def scores(self, said: str, concepts: frozenset[str], most: float = 1.0) -> dict[int, float]:
         """The number of an entry → how much the wording (bare) speaks for it, about 0 to 4 times ``most``."""
         scores: dict[int, float] = {}
-        features = self._features(said[:LONGEST], concepts)
-        share = most * _share(features)
+        features, share = self._features(said[:LONGEST], concepts)
+        share *= most
         for row in filter(None, map(self._says.get, features)):
             parts = iter(row)
             for number, weight in zip(parts, parts):
@@ -139,11 +139,6 @@ class Wordings:
 def _runs(text: str) -> Sequence[str]:
     """The characters; a Latin word is one, and so is a number: which one, says nothing."""
     return RUN.findall(NUMBER.sub("0", text)) if LATIN.search(text) else text
-
-
-def _share(features: set[str]) -> float:
-    """What each feature of one text counts: as a vector all of them together are of length one."""
-    return 1.0 / math.sqrt(len(features) + (CONCEPT * CONCEPT - 1) * sum([len(one) == 1 for one in features]) or 1)
 
 
 def _speaks_for(owners: list[tuple[int, float]], rarity: float) -> list[tuple[int, float]]:
