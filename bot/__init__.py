@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from bot.service import Service
 
 __version__ = "0.1.0"
-BODY_AT_MOST = 256 * 1024  # bytes
+BODY_AT_MOST = 256 << 10  # bytes; pages that take more say so themselves
+UPLOAD_AT_MOST = 11 << 20  # a workbook of 10 MB and what a form adds: no body is larger
+DAY = 86400  # seconds
 
 
 def create_app(environ: Mapping[str, str] | None = None, service: Service | None = None) -> Flask:
@@ -27,7 +29,7 @@ def create_app(environ: Mapping[str, str] | None = None, service: Service | None
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=BODY_AT_MOST, SESSION_COOKIE_SAMESITE="Lax")
     app.session_interface = proxy.SignedCookie(settings)
     app.json.ensure_ascii = False
-    app.extensions["bot"] = {"service": service, "settings": settings, "memory": memory, "current": current}
+    app.extensions["bot"] = {"settings": settings, "memory": memory, "current": current}
     app.before_request(service.keeper.start)
     web.harden(app)
     web.short_way(app, service)

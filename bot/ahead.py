@@ -8,8 +8,6 @@ the journal puts it there for the others.
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 import time
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +17,7 @@ import msgspec
 
 from handlers.answer import Answer
 from handlers.ask import Family
+from knowledge import files
 
 FILE = "ahead.json"
 LONGEST = 120  # characters of a banner or a correction
@@ -58,12 +57,10 @@ _seen: dict[Path, tuple[tuple, Ahead]] = {}
 
 
 def current(data_dir: Path) -> Ahead:
-    """What stands in the file now; nothing where there is none or it can't be read."""
-    try:
-        found = os.stat(f"{data_dir}/{FILE}")
-    except OSError:
+    """What stands in the file now, and nothing without a file; one that can't be read leaves in force what was read last."""
+    mark = files.mark(f"{data_dir}/{FILE}")
+    if mark is None:
         return Ahead()
-    mark = (found.st_ino, found.st_mtime_ns, found.st_size)
     if data_dir not in _seen or _seen[data_dir][0] != mark:
         with contextlib.suppress(OSError, msgspec.MsgspecError):
             _seen[data_dir] = mark, msgspec.json.decode((data_dir / FILE).read_bytes(), type=Ahead)
@@ -85,12 +82,7 @@ def save(data_dir: Path, ahead: Ahead) -> None:
 
 def replace(data_dir: Path, raw: bytes) -> None:
     """Put this content into the file, whole or not at all. OSError."""
-    draft = data_dir / f".{FILE}-{secrets.token_hex(4)}"
-    with open(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as out:
-        out.write(raw)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(draft, data_dir / FILE)
+    files.replace(data_dir / FILE, raw)
 
 
 def before(data_dir: Path, owed: Callable[[Correction], bool] | None = None, clock: float | None = None) -> Callable[[Answer], str]:

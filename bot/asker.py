@@ -7,6 +7,7 @@ import msgspec
 from handlers.conversation import Conversation
 
 MINUTE = 60.0
+A_MINUTE = 20  # messages of one person that are answered in a minute
 RETRIED = 60.0  # seconds that a reply is kept: WeChat asks for it again within 15, a restart between included
 REPLIES = 40  # of one person that are kept at most
 

@@ -10,9 +10,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from bot import journal, render, turn
+from bot import DAY, journal, render, turn
+from bot.config import Settings
 from bot.explain import understood
-from bot.keeper import DAY
 from bot.memory import Memory
 from bot.store import StoreDown, checkpoint
 from handlers.conversation import Conversation
@@ -40,6 +40,14 @@ def snapshot_in_force() -> Snapshot:
 
 def memory() -> Memory:
     return current_app.extensions["bot"]["memory"]
+
+
+def with_desk() -> Settings:
+    """The settings of the machine that has what this command is about; a plain sentence and a non-zero exit on one that only follows."""
+    settings = current_app.extensions["bot"]["settings"]
+    if not settings.desk:
+        raise click.ClickException("这台机器只跟随别的机器发布的内容（DESK=0），请在有员工台的机器上运行。")
+    return settings
 
 
 def command(name: str):
@@ -108,7 +116,8 @@ def _by_family(cases: list, failures: list[Failure]) -> None:
 @click.option("--days", type=click.IntRange(0), help="Older than this many days (default: JOURNAL_DAYS).")
 def purge(days: int | None) -> None:
     """Delete journal lines that are past their time, and replies and conversations that are over."""
-    keep = current_app.extensions["bot"]["settings"].journal_days if days is None else days
+    settings = with_desk()
+    keep = settings.journal_days if days is None else days
     clock = time.time()
     with _disk():
         lines = journal.purge(memory().store, clock - keep * DAY)

@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 from bot.shared import link
 
 SECRET_FILE = "secret_key"
-THIS_MACHINE = "127.0.0.1,::1"
+THIS_MACHINE = ("127.0.0.1", "::1")
 KNOWN = frozenset(
     "WECHAT_TOKEN WECHAT_APP_ID WECHAT_AES_KEY WECHAT_APP_SECRET WECHAT_MODE WECHAT_CUSTOMER_SERVICE WECHAT_TAPPABLE WECHAT_SIGN_ONCE "
     "SECRET_KEY DATA_DIR REDIS_URL PUBLIC_URL PROXIES HOST PORT JOURNAL_DAYS METRICS_TOKEN DESK".split()
@@ -58,7 +58,7 @@ class Settings:
     desk: bool = True  # this machine has the staff's desk: it writes the journal and publishes; the others follow
     public_url: str = ""
     proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
-    host: str = "127.0.0.1"
+    host: str = THIS_MACHINE[0]
     port: int = 8000
     journal_days: int = 180
     metrics_token: str = field(default="", repr=False)
@@ -87,8 +87,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=values.get("REDIS_URL", ""),
         desk=values.get("DESK", "1") == "1",
         public_url=values.get("PUBLIC_URL", "").rstrip("/"),
-        proxies=_networks(values.get("PROXIES", THIS_MACHINE)),
-        host=values.get("HOST", "127.0.0.1"),
+        proxies=_networks(values.get("PROXIES", ",".join(THIS_MACHINE))),
+        host=values.get("HOST", THIS_MACHINE[0]),
         port=int(values.get("PORT", "8000")),
         journal_days=int(values.get("JOURNAL_DAYS", "180")),
         metrics_token=values.get("METRICS_TOKEN", ""),
@@ -135,7 +135,7 @@ def _addresses(values: Mapping[str, str]) -> list[str]:
         problems.append(_say("REDIS_URL", "须为redis://、rediss://、unix://、redis+sentinel://或redis+cluster://开头的完整地址。",
                              "must be a whole address that starts with redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."))
     try:
-        _networks(values.get("PROXIES", THIS_MACHINE))
+        _networks(values.get("PROXIES", ",".join(THIS_MACHINE)))
     except ValueError:
         problems.append(_say("PROXIES", "须为IP地址或网段，用逗号隔开。", "must be IP addresses or networks, with commas."))
     return problems

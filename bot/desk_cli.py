@@ -13,8 +13,10 @@ from bot.desk import accounts, audit
 
 
 @click.group("staff")
+@with_appcontext
 def staff() -> None:
     """Accounts of the staff's desk (/desk)."""
+    cli.with_desk()
 
 
 @staff.command("add")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import click
 
-from bot import journal, turn
-from bot.cli import command, memory, snapshot_in_force
+from bot import DAY, journal, turn
+from bot.cli import command, memory, snapshot_in_force, with_desk
 from bot.store import Store, StoreDown
 from handlers.answer import Outcome
 from handlers.facts import clause_line
@@ -21,7 +21,6 @@ from knowledge.template import render
 WEEK = 7  # days
 MOST = 10  # questions
 ROWS_AT_MOST = 100_000  # of the journal, newest first
-DAY = 86400
 COUNTED = (Outcome.ANSWERED, Outcome.NOT_STATED)
 
 
@@ -67,11 +66,16 @@ def _most_asked(rows: list[journal.Row], snapshot: Snapshot, most: int) -> tuple
 
 def _text(asked: tuple[Asked, ...], snapshot: Snapshot, since: dt.date, until: dt.date) -> str:
     notice, _ = snapshot.newest()
-    lines = [f"【{heading(notice)}】本周问得最多的问题（{since.month}月{since.day}日至{until.month}月{until.day}日）"]
+    lines = [f"【{heading(notice)}】{_span(since, until)}问得最多的问题（{since.month}月{since.day}日至{until.month}月{until.day}日）"]
     for number, one in enumerate(asked, 1):
         entry = notice.entries[one.entry]
         lines += [f"{number}. {render(entry.title, notice)}（{entry.code}）", *facts_of(entry, notice, more=False), *filter(None, [clause_line(entry, notice)])]
     return "\n".join([*lines, whom(notice, []), f"v{snapshot.version}"]) if asked else ""
+
+
+def _span(since: dt.date, until: dt.date) -> str:
+    days = (until - since).days + 1
+    return "本周" if days == WEEK else f"最近{days}天"
 
 
 @command("digest")
@@ -79,6 +83,7 @@ def _text(asked: tuple[Asked, ...], snapshot: Snapshot, since: dt.date, until: d
 @click.option("--most", type=click.IntRange(1, 50), default=MOST, show_default=True, help="How many questions.")
 def digest(days: int, most: int) -> None:
     """The most asked questions with their answers, ready to paste into a group."""
+    with_desk()
     try:
         made = of_week(memory().store, snapshot_in_force(), time.time(), days, most)
     except StoreDown as error:

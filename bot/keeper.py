@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bot import journal
+from bot import DAY, journal
 from bot.memory import Memory
 from bot.store import StoreDown, checkpoint
 
@@ -23,7 +23,6 @@ log = logging.getLogger("bot.keeper")
 TICK = 0.25
 TIDY_EVERY, PURGE_EVERY = 60.0, 3600.0
 LOG_AT_MOST = 1 << 20  # bytes of write-ahead log from which it is moved into the file
-DAY = 86400
 
 
 class Keeper:
@@ -46,7 +45,7 @@ class Keeper:
         while True:
             time.sleep(TICK)
             self._try(self._memory.shared.mend)
-            self._try(self._memory.catch_up)
+            self._try(self._memory.catch_up, time.time())
             if self._try(self._elected):
                 for chore in (self.round, *self._chores):
                     self._try(chore, time.time())

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import getpass
-import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from bot import cli
 from handlers.regression import golden
-from knowledge import draft, publish, schema, store
+from knowledge import draft, files, publish, schema, store
 from knowledge.model import Document
 from knowledge.store import Store
 
@@ -154,10 +152,7 @@ cli.COMMANDS.append(knowledge)
 # -- what the commands share
 
 def _kept() -> Store:
-    settings = current_app.extensions["bot"]["settings"]
-    if not settings.desk:
-        raise click.ClickException("这台机器只跟随别的机器发布的内容（DESK=0），请在有员工台的机器上运行。")
-    kept = store.open_store(settings.data_dir)
+    kept = store.open_store(cli.with_desk().data_dir)
     publish.bring_in_packaged(kept)
     return kept
 
@@ -191,10 +186,8 @@ def _chosen(kept: Store, year: int | None, number: int | None, of_draft: bool) -
 
 def _write(file: Path, text: str) -> None:
     """Whole or not at all."""
-    part = file.with_name(f".{file.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, file)
+        files.replace(file, text.encode(), mode=0o666)
     except OSError as error:
         raise click.ClickException(f"不能写入{file}（{error.strerror}）。") from None
 

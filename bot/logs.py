@@ -7,7 +7,8 @@ import logging
 import sys
 import time
 
-FIELDS = ("event", "error", "reason", "where", "rows", "endpoint", "version", "count")
+FIELDS = ("event", "error", "reason", "where", "rows", "endpoint", "version", "count", "bundle")
+OURS = ("bot", "knowledge")  # loggers, with all below them
 
 
 class Line(logging.Formatter):
@@ -24,10 +25,10 @@ class Line(logging.Formatter):
 
 def structured() -> None:
     """Send our own loggers' lines to standard error, once."""
-    ours = logging.getLogger("bot")
-    if not ours.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(Line())
-        ours.addHandler(handler)
-        ours.setLevel(logging.INFO)
-        ours.propagate = False
+    for ours in map(logging.getLogger, OURS):
+        if not ours.handlers:
+            handler = logging.StreamHandler(sys.stderr)
+            handler.setFormatter(Line())
+            ours.addHandler(handler)
+            ours.setLevel(logging.INFO)
+            ours.propagate = False

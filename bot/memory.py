@@ -15,11 +15,12 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from bot.ahead import Correction
-from bot.asker import Asker
+from bot.asker import MINUTE, Asker
 from bot.counters import DROPPED
 from bot.journal import Row
-from bot.shared import Shared
+from bot.shared import KEEP, Shared
 from bot.store import Store, StoreDown
+from handlers.conversation import Conversation
 
 SHELF = 5_000  # people that a worker remembers without what is shared
 WAITING = 10_000  # of the journal's lines that a worker holds back for it
@@ -75,9 +76,12 @@ class Memory:
         except StoreDown:
             turn, asker = 0, _NOBODY
         reply = asker.told(push)
-        if self._askers and (mine := self._askers.get(person)):  # the record's own replies stay: what is late is added to them later
-            asker = Asker(mine.since, mine.messages, mine.conversation, asker.replies)
+        if self._askers and (mine := self._askers.get(person)):
             reply = mine.told(push) if reply is None else reply
+            if _went_on(asker.conversation, mine.conversation):  # with another worker, since what is shared is back
+                self._askers.pop(person, None)
+            else:  # the record's own replies stay: what is late is added to them later
+                asker = Asker(mine.since, mine.messages, mine.conversation, asker.replies)
         if reply is None and push in self._late:
             reply = self._late[push].reply
         return Known(push, person, asker, reply, turn)
@@ -129,13 +133,20 @@ class Memory:
         self._to_erase.discard(person)
         return rows
 
-    def catch_up(self) -> None:
-        """Do what could not be done when it was due: erase whom, and write what, was refused. StoreDown: still refused."""
+    def catch_up(self, clock: float) -> None:
+        """Do what could not be done when it was due: erase whom, and write what, was refused. StoreDown: still refused.
+
+        What this worker remembers by itself is forgotten in the same time as what is shared.
+        """
+        for person, asker in tuple(self._askers.items()):
+            if asker.since + MINUTE + KEEP < clock:
+                self._askers.pop(person, None)
         for person in tuple(self._to_erase):
             self.erase(person)
-        for late in tuple(self._late.values())[:AT_ONCE]:
-            self._settle_late(late)
-            self._late.pop(late.push, None)
+        for push in tuple(self._late)[:AT_ONCE]:
+            if late := self._late.get(push):  # an erasure may have taken it away meanwhile
+                self._settle_late(late)
+                self._late.pop(push, None)
 
     def owed(self, person: bytes, one: Correction) -> bool:
         """Whether a person is to be told a correction; not where that can't be found out now."""
@@ -176,3 +187,8 @@ class Memory:
         self._askers.move_to_end(person)
         while len(self._askers) > SHELF:
             self._askers.popitem(last=False)
+
+
+def _went_on(shared: Conversation, mine: Conversation) -> bool:
+    """Whether the conversation that is shared is later than the one that a worker has by itself."""
+    return bool(shared.at and mine.at and shared.at > mine.at)

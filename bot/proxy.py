@@ -9,8 +9,6 @@ from flask.sessions import SecureCookieSessionInterface
 
 from bot.config import Settings
 
-WEBHOOK = "/wechat"
-
 
 def proxied(asked: Request, settings: Settings) -> bool:
     """Whether the request came through one of our proxies, which alone are believed about where it came from."""
@@ -47,10 +45,6 @@ class SignedCookie(SecureCookieSessionInterface):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-
-    def open_session(self, app: Flask, request: Request):
-        """No session at all on WeChat's way in: it sends no cookie, and making a signer costs as much as parsing the XML."""
-        return self.make_null_session(app) if request.path == WEBHOOK else super().open_session(app, request)
 
     def get_cookie_name(self, app: Flask) -> str:
         return cookie_name(super().get_cookie_name(app), secure(request, self._settings))

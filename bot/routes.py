@@ -6,20 +6,21 @@ from functools import partial
 
 from flask import Blueprint, Response, request
 
-from bot import health, web
+from bot import health, web, webhook
+from bot.config import THIS_MACHINE
 from bot.sent import Reply
 from bot.service import Service
 
 
 def blueprint(service: Service) -> Blueprint:
-    """What ``Service.direct`` leaves to Flask (a push in chunks, the check of the address), and all of it under another server."""
+    """What ``Service.direct`` leaves to Flask: the check of the address, /metrics, and what is unusual, such as HEAD, or a push in chunks under another server."""
     routes = Blueprint("service", __name__)
 
-    @routes.get("/wechat")
+    @routes.get(webhook.PATH)
     def greet() -> Response:
         return _response(service.webhook.greet(request.query_string))
 
-    @routes.post("/wechat")
+    @routes.post(webhook.PATH)
     def receive() -> Response:
         return _response(service.webhook.receive(request.query_string, partial(web.whole_body, request)))
 
@@ -36,7 +37,7 @@ def blueprint(service: Service) -> Blueprint:
         """With METRICS_TOKEN to whoever bears it, else only to this machine, not through a proxy."""
         given, token = request.headers.get("Authorization", ""), service.settings.metrics_token
         proxied = any(name in request.headers for name in ("X-Forwarded-For", "X-Real-IP", "Forwarded"))
-        here = request.remote_addr in ("127.0.0.1", "::1") and not proxied
+        here = request.remote_addr in THIS_MACHINE and not proxied
         return _response(health.metrics(given, token) if token or here else health.NOT_SHOWN)
 
     return routes

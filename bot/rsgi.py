@@ -18,14 +18,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import unquote_to_bytes
 
+from bot import BODY_AT_MOST, UPLOAD_AT_MOST, sent, webhook
 from bot.sent import Sent
 from bot.service import Direct
 
 BODY_SECONDS = 10
-MOST = 10 << 20  # bytes of any body; the app's own limits are lower, but for uploads
-WEBHOOK = "/wechat"
-WEBHOOK_MOST = 256 << 10
-PLAIN = [("content-type", "text/plain; charset=utf-8")]
+TOO_LATE, TOO_MUCH = (sent.sent(sent.plain("", status)) for status in (408, 413))
 _threads = ThreadPoolExecutor(8, thread_name_prefix="pages")
 _BASE = {
     "SCRIPT_NAME": "", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.version": (1, 0), "wsgi.errors": sys.stderr, "wsgi.multithread": True,
@@ -49,18 +47,18 @@ class App:
             gc.freeze()
 
     async def __rsgi__(self, scope, protocol) -> None:
-        webhook = scope.path == WEBHOOK
+        push = scope.path == webhook.PATH
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                body = await _read(scope, protocol, WEBHOOK_MOST if webhook else MOST)
+                body = await _read(scope, protocol, BODY_AT_MOST if push else UPLOAD_AT_MOST)
         except TimeoutError:
-            protocol.response_bytes(408, PLAIN, b"")
+            protocol.response_bytes(*TOO_LATE)
             return
         if body is None:
-            protocol.response_bytes(413, PLAIN, b"")
+            protocol.response_bytes(*TOO_MUCH)
             return
         answer = self._direct.get((scope.method, scope.path))
-        if webhook and answer:
+        if push and answer:
             protocol.response_bytes(*answer(scope.query_string.encode("latin-1", "replace"), lambda: body))
             return
         work = partial(answer, b"", bytes) if answer else partial(self._page, _environ(scope, body))
@@ -93,16 +91,23 @@ def _environ(scope, body: bytes) -> dict:
     server, _, port = scope.server.rpartition(":")
     environ = {
         **_BASE, "REQUEST_METHOD": scope.method, "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"), "QUERY_STRING": scope.query_string,
-        "SERVER_NAME": server, "SERVER_PORT": port, "REMOTE_ADDR": scope.client.rpartition(":")[0], "wsgi.url_scheme": scope.scheme,
+        "SERVER_NAME": server, "SERVER_PORT": port, "REMOTE_ADDR": _address(scope.client), "wsgi.url_scheme": scope.scheme,
         "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)),
     }
     for name, value in scope.headers.items():
+        if "_" in name:  # X_Forwarded_For would read as X-Forwarded-For, which the proxy writes over, and this one not
+            continue
         key = name.upper().replace("-", "_")
         if key == "CONTENT_TYPE":
             environ[key] = value
         elif key != "CONTENT_LENGTH":
             environ[f"HTTP_{key}"] = f"{environ[f'HTTP_{key}']},{value}" if f"HTTP_{key}" in environ else value
     return environ
+
+
+def _address(client: str) -> str:
+    """The sender's IP address alone: [::1]:5000 → ::1, [::ffff:192.0.2.1]:5000 → 192.0.2.1."""
+    return client.rpartition(":")[0].strip("[]").removeprefix("::ffff:")
 
 
 def _answer(wsgi_app: Callable, environ: dict) -> Sent:

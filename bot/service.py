@@ -5,6 +5,8 @@ A worker that only answers WeChat loads nothing else (bot/rsgi.py), which is 20 
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -18,6 +20,7 @@ from bot.sent import Reply, Sent
 from bot.shared import choice
 from bot.store import Store
 from bot.webhook import Webhook
+from handlers.conversation import Conversation
 from knowledge import snapshot
 from knowledge.snapshot import Snapshot
 
@@ -42,7 +45,7 @@ class Service(NamedTuple):
     def direct(self) -> dict[tuple[str, str], Direct]:
         """Method and path → what answers without a page: Flask's own part of a request costs more than all of WeChat's wire."""
         return {
-            ("POST", "/wechat"): partial(self._sent, self.webhook.receive),
+            ("POST", webhook.PATH): partial(self._sent, self.webhook.receive),
             ("GET", "/health/live"): partial(self._sent, lambda *_: health.live()),
             ("GET", "/health/ready"): partial(self._sent, lambda *_: self.ready()),
         }
@@ -65,4 +68,15 @@ def make(environ: Mapping[str, str] | None = None) -> Service:
     memory = Memory(shared, store, settings.secret_key)
     current = partial(snapshot.current, settings.data_dir)
     keeper = Keeper(memory, settings.journal_days, *chores)
-    return Service(settings, memory, keeper, webhook.make(settings, memory, current), current, partial(turn.wake, current, begin))
+    return Service(settings, memory, keeper, webhook.make(settings, memory, current), current, partial(_wake, current, begin))
+
+
+def _wake(current: Callable[[], Snapshot], begin: Callable[[], None]) -> None:
+    """Load what the first message would have to wait for. Where there is no notice yet, /health/ready says so.
+
+    ``begin`` connects to what workers share, and fetches what another machine published.
+    """
+    with contextlib.suppress(Exception):
+        begin()
+    with contextlib.suppress(Exception):
+        turn.take("在吗", Conversation(), current(), dt.datetime.now(turn.SHANGHAI))

@@ -52,7 +52,6 @@ class Store:
         self._idle: deque[sqlite3.Connection] = deque()
         self._pid = os.getpid()
         self._down_until = 0.0
-        self.failures = 0
         self.trouble = ""  # the last failure, empty once the disk served again
 
     def use(self, work: Callable[..., Result], *args: object) -> Result:
@@ -86,7 +85,6 @@ class Store:
 
     def _failed(self, error: Exception) -> None:
         self.close()
-        self.failures += 1
         fresh = not self._down_until
         self.trouble = str(error) if isinstance(error, sqlite3.Error) else error.strerror or type(error).__name__
         self._down_until = time.monotonic() + self._pause

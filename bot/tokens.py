@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +16,7 @@ import msgspec
 
 from bot.shared.link import Link
 from bot.store import StoreDown
+from knowledge import files
 
 FILE = ".access-token.json"  # with a dot: backups leave it out
 EARLY = 300  # seconds before its end in which a token is not used any more: WeChat renews it then
@@ -53,7 +52,7 @@ class Tokens:
         self._mine = raw = msgspec.json.encode(Token(self._account, value, self._clock() + (ttl or 0)))
         self._redis(lambda redis: redis.set(self._name, raw, ex=max(1, ttl or 1)))
         with contextlib.suppress(OSError):
-            self._write(raw)
+            files.replace(self._file, raw, sync=False)
 
     def delete(self, key: str) -> None:
         """Forget the token: WeChat says that it is none."""
@@ -73,16 +72,6 @@ class Tokens:
         with contextlib.suppress(OSError):
             return self._file.read_bytes()
         return None
-
-    def _write(self, raw: bytes) -> None:
-        """Whole or not at all, readable by the owner only."""
-        part = self._file.with_name(f"{self._file.name}.{secrets.token_hex(4)}.tmp")
-        try:
-            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(raw)
-            part.replace(self._file)
-        finally:
-            part.unlink(missing_ok=True)
 
     def _redis(self, work: Callable) -> object:
         """What Redis says to ``work``, None where it can't or there is none."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
 
-from bot import praise, render
-from handlers import pipeline
+from bot import render
+from handlers import pipeline, praise
 from handlers.answer import Answer
 from handlers.conversation import Conversation
 from knowledge.snapshot import Snapshot
@@ -42,17 +41,6 @@ def take(text: str, conversation: Conversation, snapshot: Snapshot, now: dt.date
     if after.rest != rest:
         after = msgspec.structs.replace(after, rest=rest)
     return Turn(shown, answer, after)
-
-
-def wake(current: Callable[[], Snapshot], begin: Callable[[], None] = lambda: None) -> None:
-    """Load what the first message would have to wait for. Where there is no notice yet, /health/ready says so.
-
-    ``begin`` connects to what workers share, and fetches what another machine published.
-    """
-    with contextlib.suppress(Exception):
-        begin()
-    with contextlib.suppress(Exception):
-        take("在吗", Conversation(), current(), dt.datetime.now(SHANGHAI))
 
 
 def moment(created: int) -> dt.datetime:

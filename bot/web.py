@@ -12,6 +12,7 @@ from flask import Flask, Request, Response, render_template_string, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
+from bot import webhook
 from bot.sent import HEADERS, NO_STORE
 from bot.service import Service
 
@@ -94,7 +95,7 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
     code = error.code or 500
     if error.response is not None and code < 400:
         return error.response
-    if request.path == "/wechat":
+    if request.path == webhook.PATH:
         return Response("", code, content_type="text/plain; charset=utf-8")
     return render_template_string(_PAGE, code=code, saying=SAYINGS.get(code, "出错了，请稍后再试。")), code
 

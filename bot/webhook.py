@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bot import ahead, arrivals, journal, render, turn, wechat
 from bot.arrivals import Arrival, Does
-from bot.asker import Asker
+from bot.asker import A_MINUTE, Asker
 from bot.config import Settings
 from bot.counters import COUNTED, LATENCY
 from bot.deadline import SECONDS, DeadlineExceeded, within
@@ -24,7 +24,7 @@ from handlers.conversation import Conversation
 from knowledge.snapshot import Snapshot
 
 log = logging.getLogger("bot.webhook")
-A_MINUTE = 20  # messages of one person that are answered in a minute
+PATH = "/wechat"
 SUCCESS = "success"
 NO_TOKEN = "公众号接口尚未配置：请设置 WECHAT_TOKEN 后重启。 / The webhook is not configured: set WECHAT_TOKEN and restart.\n"
 

@@ -27,7 +27,7 @@ PREFIX = "cpcif-quality-bot-"
 KEEP = 14
 MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 30
-PASSING = ("-wal", "-shm", "-journal", ".lock", ".tmp")  # endings of files that mean nothing without their process
+PASSING = ("-wal", "-shm", "-journal", ".lock", ".tmp", ".index")  # endings of files that mean nothing without their process, or are made again
 
 
 class Trouble(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from handlers.answer import Answer
 from handlers.ask import Ask, Family
@@ -10,6 +11,8 @@ from handlers.facts import _labels, body, clause_line
 from handlers.values import Day
 from knowledge.model import Document, Window
 from knowledge.template import render, show_day
+
+AND_THEN = re.compile(r"(?:呢|嘞|哩|咧|咋样|怎么样)[?？]*$")  # 那5月20号呢
 
 
 def dates(ask: Ask, notice: Document, today: dt.date) -> Answer:
@@ -58,7 +61,7 @@ def _named_days(ask: Ask, window: Window, today: dt.date) -> list[str]:
         return []
     if "deadline" in ask.concepts and not _about_doing(ask):
         return [_heard(day, window) for day in days if not _is_today(day, today)]
-    return [_doing(days[-1], window, today)] if ask.yes_no else []
+    return [_doing(days[-1], window, today)] if ask.yes_no or AND_THEN.search(ask.text) else []
 
 
 def _about_doing(ask: Ask) -> bool:
@@ -83,7 +86,7 @@ def _doing(day: Day, window: Window, today: dt.date) -> str:
         return f"{said}还不能：还没有开始。"
     if day.first > window.closes:
         return f"{said}不能了：已过截止日。"
-    return f"{said}可以：在规定的时间内。"
+    return f"{said}可以，在规定的时间内。"
 
 
 def _afterwards(notice: Document, fact: str, today: dt.date) -> str:

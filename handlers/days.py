@@ -1,4 +1,4 @@
-"""The days, months and years that an asker names: 5月15日, 5.15, 15号, 5月底, 五一, 明天, 下周三, 去年8月, 26年."""
+"""The days, months and years that an asker names: 5月15日, 5.15, 24.5.15, 15号, 5月底, 五一, 明天, 下周三, 去年8月, 26年."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ _UNIT = "[十百千万亿]|元|倍|个|人|分|版|条|节|款|章|米|厘|吨|�
 _DAY = re.compile(
     rf"""(?=[0-9一二三四五六七八九十廿今本去明来前后大上这下月周星礼昨国元劳过])(?:
     (?P<full>(?<![0-9./])(?P<fy>20[0-9]{{2}})(?P<sep>[-/.])(?P<fm>{_MONTH})(?:(?P=sep)(?P<fd>{_DATE}))?(?![0-9]))
+  | (?P<short>(?<![0-9./-])(?P<hy>[0-9]{{2}})(?P<hsep>[-/.])(?P<hm>{_MONTH})(?:(?P=hsep)(?P<hd>{_DATE})(?![0-9./-])|月))
   | (?P<compact>(?<![0-9])(?P<cy>20[0-9]{{2}})(?P<cm>0[1-9]|1[0-2])(?P<cd>[0-3][0-9])(?![0-9]))
   | (?P<year>(?<![0-9])(?P<yy>20[0-9]{{2}}|[0-9]{{2}}|二[〇零][〇零一二三四五六七八九]{{2}}|大?[前后]|[今本去上明来])\s?年(?!{_SPAN})
       的?\s?(?:(?:(?P<ym>{_MONTH})\s?月份?的?\s?(?:(?P<yd>{_DATE})(?:日|号|(?![0-9.,%十一二三四五六七八九]|\s?(?:{_UNIT})))|(?P<yp>{_PART}))?)|(?P<end>[底末初]))?)
@@ -114,6 +115,10 @@ def _in_month(year: int, month: int, date: str | None, part: str | None) -> int 
 
 def _full(match, today, days):
     return True, int(match["fy"]), _number(match["fm"]), _number(match["fd"])
+
+
+def _short(match, today, days):
+    return True, _which_year(match["hy"], today), _number(match["hm"]), _number(match["hd"])
 
 
 def _compact(match, today, days):
@@ -198,6 +203,6 @@ def _bare(match, today, days):
     return True, int(match["by"]), None, None
 
 
-_READERS = {"full": _full, "compact": _compact, "year": _year, "month": _month, "near_month": _near_month, "part": _part,
+_READERS = {"full": _full, "short": _short, "compact": _compact, "year": _year, "month": _month, "near_month": _near_month, "part": _part,
             "year_part": _year_part, "slashed": _slashed, "ahead": _ahead, "date": _date, "word": _word, "week": _week,
             "holiday": _holiday, "bare": _bare}

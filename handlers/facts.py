@@ -24,6 +24,7 @@ UNTIL_THEN = "{next_year}年的以当年发布的通知为准，可拨打{phone1
 QUOTA_RULE = "quota-rule"  # after the rule a bare number is a count
 BEFORE = re.compile(r"[日号一](?:之|以)?前(?!后)")
 HAS = re.compile(r"([填写要带])不\1|有没有|有[^，。]{0,8}没|要不要|用不用|还是")
+TO_APPLY = re.compile(r"(?:今年|本年度?)(?!.{0,3}(?:完|做|结|搞|弄|的|刚|才|初|底|[0-9一二三四五六七八九十]+月))")  # the year in which it is to be entered
 MONEY = ("元", "块", "圆", "人民币")
 TEN_THOUSAND = "万"  # in the unit of a box: an amount in yuan is to be divided
 ORDINAL = ("附件", "第", "注", "表")
@@ -148,6 +149,8 @@ def _from_on(ask: Ask, entry: Entry, notice: Document) -> list[str]:
     day = next((one for one in ask.values.days if one.first != first), next(iter(ask.values.days), None))  # the rule's own day may be said too
     if day is None:
         return _year_only(ask, first)
+    if "past_year" in ask.concepts and not ask.values.years:
+        return []  # 2023年3月的行不, and then 4月呢: of which year?
     if day.first == first and day.day and BEFORE.search(ask.text):
         return [_done(f"{show_day(first)}以前", fits=False)]
     if day.day == first.day and day.first == first:
@@ -157,6 +160,8 @@ def _from_on(ask: Ask, entry: Entry, notice: Document) -> list[str]:
 
 def _year_only(ask: Ask, first: dt.date) -> list[str]:
     years = [year for year in ask.values.years if year <= first.year + 1]
+    if TO_APPLY.search(ask.text):
+        years = [year for year in years if year != first.year + 1]
     if not years or years[0] == first.year:
         return []
     return [_done(f"{years[0]}年", fits=years[0] > first.year)]

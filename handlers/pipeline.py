@@ -101,7 +101,7 @@ def _answer(message: NormalText, earlier: Conversation, notice: Document, index:
     if ask.family is Family.FORWARD:
         ask = ask.but(edition=Edition(snapshot.version, snapshot.changes, address))
     answer = _more(earlier) if ask.family is Family.MORE else HANDLERS[ask.family](ask, notice, now.date())
-    return say_which(answer, notice, snapshot, now.date()).but(ask=ask)
+    return say_which(answer, message, notice, snapshot, now.date()).but(ask=ask)
 
 
 def reply_to_chat(text: str, snapshot: Snapshot, today: dt.date, most: int) -> Answer:

@@ -8,6 +8,7 @@ import msgspec
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
+from handlers.numerals import to_number
 from handlers.reading import Reading, flat, kinds_of, with_values
 from handlers.segments import STRONG, Segment, segments
 from handlers.values import read_values
@@ -26,10 +27,12 @@ PER_QUESTION = 1.6  # what a further question has to be worth
 PERHAPS = 1.6  # nearness that is worth offering as a choice, where no cue fits
 GUESS = 2.0  # nearness of a single candidate that is shown as a guess
 CHOICES = 3
+ATTACHMENT = "annex"  # how the entry of each attachment begins
 REFUSED = "prying"  # small talk that has to be answered beside a question
 FRAGMENT = 8  # characters of a message that can hardly be a question of its own
 FROM_VALUES = frozenset({"next_year", "later_year", "past_year", "day_named", "people_named"})  # concepts that numbers make, not words
-ELLIPTIC = re.compile(r"也[给发说要是]|^(那么?|如果|要是|换成|换做|还有|然后|再|它|这个|那个|其)|(呢|的话|咋样|怎么样)[?？吧啊呀]*$")
+ELLIPTIC = re.compile(r"也[给发说要是]|^(那么?|如果|要是|换成|换做|还有|然后|再|它|这个|那个|其)|(呢|嘞|哩|咧|的话|咋样|怎么样)[?？吧啊呀]*$")
+ANOTHER = re.compile(r"(?:那么?|还有|再)?第?(?P<number>[1-9一二三四五六七八九])[个号]?(?:呢|嘞|哩|咧|是?[啥什]么?子?)*[?？]*")
 YES_NO = re.compile(r"吗|么|不[?？呀啊呢咯嘞哦]?$|行不|能不|可不|是不是|能否|可否|吧[?？]?$|没[?？]?$|得不得行|对不|[要能会用需][要用]?不[要用]|(?P<one>[^\s，,])不(?P=one)|算不算|可以")
 
 
@@ -71,8 +74,11 @@ def leans(text: str) -> bool:
 
 
 def _same_again(reading: Reading, conversation: Conversation, notice: Document) -> list[Ask]:
-    """那班组呢: the last question, for the other kind."""
+    """那班组呢: the last question, for the other kind; 那六呢: for another attachment."""
     flat = squeeze(reading.text)
+    if conversation.entry.startswith(ATTACHMENT) and (said := ANOTHER.fullmatch(flat)):
+        other = f"{ATTACHMENT}{to_number(said['number'])}"
+        return [entry_ask(other, notice, text=reading.text, concepts=reading.concepts)] if other in notice.entries else []
     if conversation.entry in notice.entries and len(flat) <= 14 and (reading.kinds or ELLIPTIC.search(flat)):
         return [entry_ask(conversation.entry, notice, text=reading.text, kinds=reading.kinds, values=reading.values,
                           concepts=frozenset(conversation.concepts) - set(Kind) | reading.concepts)]
@@ -106,16 +112,17 @@ def _halves(questions: list[Question], reading: Reading, notice: Document, index
     found: list[Question] = []
     for question in questions:
         asked = _asked_at(question.text) if question.hit.strength - question.hit.score > UNEXPLAINED else []
-        cuts = range(asked[0], min(asked[-1] - 1, asked[0] + CUTS)) if len(asked) > 1 else ()
+        last = asked[-1] if len(asked) > 1 else range(0)
+        cuts = range(asked[0].stop, min(last.stop - 1, last.start + 1, asked[0].stop + CUTS)) if last else ()
         pairs = [pair for cut in cuts if (pair := _two(question.text[:cut], question.text[cut:], reading, notice, index))]
         best = max(pairs, key=lambda pair: pair[0].hit.rule + pair[1].hit.rule, default=[question])
         found += best
     return found
 
 
-def _asked_at(text: str) -> list[int]:
-    """Where each question word ends; the 求 of 要求 is none."""
-    return [match.end() for match in STRONG.finditer(text) if match.group() != "求" or text[match.start() - 1:match.start()] not in tuple("要需")]
+def _asked_at(text: str) -> list[range]:
+    """Where each question word stands; the 求 of 要求 is none. No cut parts 算不算."""
+    return [range(*match.span()) for match in STRONG.finditer(text) if match.group() != "求" or text[match.start() - 1:match.start()] not in tuple("要需")]
 
 
 def _two(left: str, right: str, reading: Reading, notice: Document, index: Index) -> list[Question] | None:

@@ -8,7 +8,7 @@ import msgspec
 
 MOST = 20  # segments of one message that are read: of a longer one those at its beginning and its end
 # 普及, 参与, 总和: a conjunction's character within a word parts nothing.
-BREAK = re.compile(r"[。！？!?;；\n]+|[,，、:：—+/|]+|\.(?!\d)|\s+|以及|还有|另外|顺便|再问|同时|还想问|(?<![总共饱温])和(?![谐解])|跟(?![班踪进着随])"
+BREAK = re.compile(r"[。！？!?;；\n]+|[,，、:：—+/|]+|\.(?!\d)|\s+(?!ok(?:ay)?\W*$)|以及|还有|另外|顺便|再问|同时|还想问|(?<![总共饱温])和(?![谐解])|跟(?![班踪进着随])"
                    r"|(?<![参给])与(?!否)|(?<![普涉波顾])及(?![格时])")
 STRONG = re.compile(r"[?？]|吗|呢|么|不[呀啊咯嘞哦哈]?$|没[有呀啊]?$|几|多少|啥|什么|怎|咋|哪|谁|何|能否|可否|行不|能不|可不|要不|是不是|有没有|发我|给我|发一下"
                     r"|告诉|介绍|说说|说一下|来一份|查一下|求|问|叫|区别|不同|么子|得行|吧$|还是(?![想会])|(?P<one>[^\s，,])不(?P=one)|(?P<two>[^\s，,]{2})不(?P=two)|need|what|when|how|where|which|who")

@@ -56,6 +56,10 @@ NOT_TEAMS = frozenset({"reviewer", "contributors"})  # what is counted is no 小
 SENTENCE = re.compile(r"[?？。；;\n]+")
 CLAUSE, BLANK = re.compile(r"[,，;。?!\n]+"), re.compile(r"\s+")
 MOST_SENTENCES, MOST_CLAUSES = 4, 12
+# 群里有人问, 领导让我问一下: on whose behalf one asks is no part of the question.
+FOR_OTHERS = re.compile(r"^(?:请?[帮替代给]?我?们?)?(?:群里|群友|群内|群员|有个?(?:群友|人|同事|厂|单位|企业|老师|网友)|同事|领导|别人|人家|他们?|她|下面|车间|班长|主任|厂长|网友)"
+                        r"[^,，:：。?？\s问]{0,6}(?:问(?!题|卷)|打听|咨询)(?:我们?|一?下|道|起|到|了|过|的是)*[,，:：\s]*(?=\S)"
+                        r"|^(?:汇总|收集|整理|统计)(?:一下|下|了)?[^,，:：。?？\s]{0,8}问题[,，:：]")
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
 Questions = Callable[[], list[Ask]]
 ATTACHMENT = re.compile(r"附件\d")
@@ -64,6 +68,8 @@ NUMERAL = re.compile(r"\d|(?!一[个人])[一二两三四五六七八九十百�
 
 def understand(message: NormalText, conversation: Conversation, notice: Document, index: Index, now: dt.datetime) -> Ask:
     """What the asker wants; never raises, whatever the text."""
+    if "问" in message.text or "打听" in message.text or "咨询" in message.text:
+        message = _own_words(message)
     if ask := _continuation(message, conversation, notice, index, now):
         return ask
     if ask := _stored(message, conversation, notice, index, now.date()):
@@ -79,6 +85,11 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
     if passed_on and passed_on.topic == "rumour" and (held := _own_sum(reading, conversation, notice)):
         return _several([held, passed_on], reading) if "\n" in reading.text else held  # 我们16个班组，同事说1个，对吗
     return passed_on or _asked(reading, conversation, notice, index)
+
+
+def _own_words(message: NormalText) -> NormalText:
+    """Without 群里有人问 in front."""
+    return message if "\n" in message.raw else NormalText(FOR_OTHERS.sub("", message.raw), FOR_OTHERS.sub("", message.text))
 
 
 def _own_sum(reading: Reading, conversation: Conversation, notice: Document) -> Ask | None:
@@ -240,7 +251,8 @@ def _sums(reading: Reading, conversation: Conversation, notice: Document, questi
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
     if ask is None and reading.values.numbers and _only_the_rule(questions()):
         ask = wants_quota(reading.normal, reading.values, conversation, notice, loosely=True)
-    bare_number = all(one.value <= FEW for one in reading.values.numbers) and not reading.concepts & OF_SUMS and conversation.family != Family.QUOTA and not conversation.expects
+    no_count = all(one.value <= FEW for one in reading.values.numbers) or not asks_for_quota(reading.text)
+    bare_number = no_count and not reading.concepts & OF_SUMS and conversation.family != Family.QUOTA and not conversation.expects
     elsewhere = ask and (ask.topic == HOW_MANY or bare_number) and (found := questions()) and (found[0].topic not in SUM_TOPICS or found[0].family is Family.OUTSIDE)
     return _with(ask, reading) if ask and not elsewhere else None
 

@@ -65,6 +65,7 @@ _NUMBER = re.compile(
 _ANY = re.compile(f"[0-9{HAN}]")  # in every number stands one of these
 # A single Chinese sign counts only before a measure word or at the end of what is said: not in 一等奖, 一般, 三中全会, 一班.
 _COUNTS_ALONE = re.compile(r"\s?[多来余把]?(?:[个名人位项份家支条字元天年次岁篇种届页档批万]|小组|班组|qc)|\s?(?:[,;。?!]|吗|呢|吧|$)")
+_ITEM = re.compile(r"(?:^|(?<=[\s:,;。?!、]))(?P<number>[1-9])(?P<mark>[.、)])\s?(?=[\u4e00-\u9fff])")
 _WIDE = {ord(narrow): ord(narrow) + 0xFEE0 for narrow in "0123456789,"}  # １，０２４ is one number
 _TOGETHER = ("咱", "我", "你", "他", "她", "们", "这", "那", "哥", "姐")  # 咱俩, 这俩
 _NAME_BEFORE = re.compile(r"(?:^|[组案记过有是了就=:nm,;\s为到])$")
@@ -73,16 +74,25 @@ _NAME_BEFORE = re.compile(r"(?:^|[组案记过有是了就=:nm,;\s为到])$")
 def read_values(text: NormalText, today: dt.date) -> Values:
     """Every number, day and year in the words.
 
-    A number that is part of a day or year stands there only. Dropped: 第一, 统一, 一等奖, 一般, 一下, 一班, 二车间, 十五五,
+    A number that is part of a day or year stands there only. Dropped: the numbers of a list, 第一, 统一, 一等奖, 一般, 一下, 一班, 二车间, 十五五,
     百分之, guesses such as 三五个 and 几十个. Kept, to be told by ``before`` and ``after``: 附件七, 8号文, 2000人, 40%, 电话.
     """
     days, years, stretches = read_days(text.text, today)
     if not _ANY.search(text.text):
         return Values((), days, years)
+    items = _items(text.text)
     numbers = []
     for match in _NUMBER.finditer(_blank_out(text.text, stretches)):
-        numbers.extend(_read(match, text))
+        if match.start() not in items:
+            numbers.extend(_read(match, text))
     return Values(tuple(numbers), days, years)
+
+
+def _items(text: str) -> list[int]:
+    """Where the numbers of a list stand: 1.去年没备案能报吗 2.名额有小数怎么办. With 、 behind, only where they count up from 1: 小组 2、班组 3."""
+    found = list(_ITEM.finditer(text)) if "." in text or ")" in text or "、" in text else []
+    counting = len(found) > 1 and [match["number"] for match in found] == [str(number) for number in range(1, len(found) + 1)]
+    return [match.start("number") for match in found if counting or match["mark"] != "、"]
 
 
 def _blank_out(text: str, stretches: tuple[tuple[int, int], ...]) -> str:

@@ -7,16 +7,12 @@ answer from that instead of a store of their own. What carries it from one to th
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
-from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from knowledge import schema, store
+from knowledge import files, schema, store
 from knowledge.changes import Change
-from knowledge.model import Document
 from knowledge.store import Store, StoreError
 
 FILE = "followed.json"
@@ -59,28 +55,17 @@ def hash_of(raw: bytes) -> str:
 def keep(data_dir: Path, raw: bytes, name: str) -> None:
     """Keep a bundle as what this machine answers from, whole or not at all.
 
-    StoreError where it is not what it is called, KnowledgeError where this program can't read a notice in it; OSError.
+    StoreError where it is not what it is called, KnowledgeError where this program can't read it or a notice in it; OSError.
     """
     if hash_of(raw) != name:
         raise StoreError("收到的内容与它的校验值不符，没有采用。")
     for one in _unpack(raw).versions:
-        document(one.text)
-    draft = data_dir / f".{FILE}-{secrets.token_hex(4)}.tmp"
-    with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(name.encode() + b"\n" + raw)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(draft, data_dir / FILE)
-
-
-@lru_cache(maxsize=2)
-def document(text: str) -> Document:
-    """A notice in a bundle; KnowledgeError. What was just looked through to be kept is not read again to be used."""
-    return schema.loads(text, "已发布的通知")
+        schema.parsed(one.text)  # remembered: it is not read again to be used
+    files.replace(data_dir / FILE, name.encode() + b"\n" + raw)
 
 
 def kept(data_dir: Path) -> Bundle | None:
-    """The bundle that this machine follows; None where it follows none. StoreError where the file is damaged."""
+    """The bundle that this machine follows; None where it follows none. StoreError where the file is damaged, KnowledgeError where this program can't read it."""
     found = _read(data_dir)
     if found is None:
         return None
@@ -113,4 +98,4 @@ def _unpack(raw: bytes) -> Bundle:
     try:
         return msgspec.json.decode(raw, type=Bundle)
     except msgspec.MsgspecError:
-        raise StoreError("从别的机器收到的内容读不懂：两台机器的程序版本可能不同。") from None
+        raise schema.KnowledgeError("从别的机器收到的内容读不懂：两台机器的程序版本可能不同。") from None

@@ -13,17 +13,19 @@ import hashlib
 import logging
 import marshal
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
+from knowledge import files
 from knowledge.index import Index
 
 log = logging.getLogger("knowledge.compiled")
 FOLDER = "published"  # in the data folder
 SUFFIX, LOCK = ".index", ".index.lock"
+TABLES = ("opencc", "pypinyin")  # packages whose tables the words go through
 KEPT = 6  # files: of the notices in force, and of the versions before
 _DIGEST = hashlib.sha256().digest_size
 
@@ -49,9 +51,10 @@ def index_for(key: bytes, folder: Path, build: Callable[[], Index]) -> Index:
 
 @lru_cache(maxsize=1)
 def _builder() -> bytes:
-    """What builds: the interpreter, whose marshal format it is, and every line of code that may have a part in it."""
+    """What builds: the interpreter, whose marshal format it is, and every line of code and table that may have a part in it."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"\0".join([sys.version.encode(), *(path.read_bytes() for path in sources)])).digest()
+    versions = [sys.version, *map(version, TABLES)]
+    return hashlib.sha256(b"\0".join([*(one.encode() for one in versions), *(path.read_bytes() for path in sources)])).digest()
 
 
 def _read(path: Path) -> Index | None:
@@ -68,15 +71,9 @@ def _read(path: Path) -> Index | None:
 
 
 def _write(path: Path, index: Index) -> None:
-    """Whole or not at all, readable by the owner only; the files used longest ago make room."""
+    """Leave it there for the others; the files used longest ago make room."""
     packed = marshal.dumps(index.packed())
-    draft = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as out:
-            out.write(hashlib.sha256(packed).digest() + packed)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    files.replace(path, hashlib.sha256(packed).digest() + packed, sync=False)
     by_use = sorted(path.parent.glob(f"*{SUFFIX}"), key=lambda one: one.stat().st_mtime, reverse=True)
     for old in by_use[KEPT:]:
         old.unlink(missing_ok=True)

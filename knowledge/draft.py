@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -48,7 +47,7 @@ def open_draft(kept: Store, year: int) -> Draft:
     """The draft of a year's notice; where there is none, the version in force, ready to be edited. StoreError."""
     row = store.read_draft(kept, year)
     if row:
-        return Draft(_parsed(row.text), row.based_on, row.revision, row.who, row.at)
+        return Draft(schema.parsed(row.text, "草稿"), row.based_on, row.revision, row.who, row.at)
     version = store.in_force(kept).get(year)
     if version is None:
         raise StoreError(f"没有{year}年的通知，也没有草稿。")
@@ -82,7 +81,7 @@ def save_part(kept: Store, year: int, path: str, value: Any, seen: str, who: str
     """
     for _ in range(TRIES):
         draft = open_draft(kept, year)
-        theirs = _at(draft.document, path)
+        theirs = paths.find(draft.document, path)
         if mark(theirs) != seen:
             raise Conflict(value, theirs, draft)
         document = paths.put(draft.document, path, value) if value is not None else paths.remove(draft.document, path)
@@ -116,32 +115,19 @@ def rebase(kept: Store, year: int, who: str) -> tuple[Draft, list[Change]]:
     theirs = {change.path for change in changes(base, current)}
     document, clashes = current, []
     for change in changes(base, draft.document):
-        if change.path in theirs and _at(current, change.path) != _at(draft.document, change.path):
-            clashes.append(Change(change.path, paths.shown(_at(current, change.path)), change.after, change.label, change.what))
+        if change.path in theirs and paths.find(current, change.path) != paths.find(draft.document, change.path):
+            clashes.append(Change(change.path, paths.shown(paths.find(current, change.path)), change.after, change.label, change.what))
         document = _carry(document, draft.document, change.path)
     return _write(kept, year, document, now.number, draft.revision, who), clashes
 
 
-@lru_cache(maxsize=4)
-def _parsed(text: str) -> Document:
-    """A page and its form read one draft several times over; parsing is most of what a page costs."""
-    return schema.loads(text, "草稿")
-
-
 def _carry(document: Document, source: Document, path: str) -> Document:
-    value = _at(source, path)
+    value = paths.find(source, path)
     try:
         return paths.put(document, path, value) if value is not None or path.count(".") > 1 else paths.remove(document, path)
     except paths.NoSuchPlace:  # its record is gone in the one in force, or it is gone in both
         record = paths.record_of(path)
-        return paths.put(document, record, _at(source, record)) if _at(source, record) is not None else document
-
-
-def _at(document: Document, path: str) -> Any:
-    try:
-        return paths.get(document, path)
-    except paths.NoSuchPlace:
-        return None
+        return paths.put(document, record, paths.find(source, record)) if paths.find(source, record) is not None else document
 
 
 def _write(kept: Store, year: int, document: Document, based_on: int | None, revision: int, who: str) -> Draft:

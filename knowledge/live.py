@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from knowledge import bundle, publish, schema, store
+from knowledge import bundle, files, publish, schema, store
 from knowledge.compiled import FOLDER
 from knowledge.snapshot import Snapshot, build, packaged
 from knowledge.store import StoreError, Version
@@ -130,7 +130,7 @@ def _load(data_dir: Path) -> tuple[Snapshot, Force]:
 
 def _unpacked(data_dir: Path, taken: bundle.Bundle) -> tuple[Snapshot, Force]:
     """What another machine published, and this one only follows."""
-    snapshot = build([bundle.document(one.text) for one in taken.versions], max(one.number for one in taken.versions), taken.changes, data_dir / FOLDER)
+    snapshot = build([schema.parsed(one.text) for one in taken.versions], max(one.number for one in taken.versions), taken.changes, data_dir / FOLDER)
     _write_copies(data_dir, {one.year: one for one in taken.versions}, lambda one: one.text)
     return snapshot, _marked(taken.versions)
 
@@ -154,11 +154,7 @@ def _degrade(kept: Kept, error: Exception) -> None:
 
 
 def _mark(data_dir: Path) -> tuple | None:
-    try:
-        found = os.stat(data_dir / (bundle.FILE if (data_dir / bundle.FILE).exists() else store.FILE))
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return files.mark(data_dir / bundle.FILE) or files.mark(data_dir / store.FILE)
 
 
 def _settled(mark: tuple | None) -> bool:
@@ -180,18 +176,9 @@ def _write_copies(data_dir: Path, force: dict[int, Version], text_of: Callable[[
         for year, one in force.items():
             path, head = folder / f"{year}.toml", f"# 第{one.number}版 {one.digest}\n"
             if not path.exists() or not path.read_text("utf-8").startswith(head):
-                _replace(path, head + text_of(one))
+                files.replace(path, (head + text_of(one)).encode())
     except OSError as error:
         log.warning("no copy", extra={"event": "no_copy", "error": type(error).__name__})
-
-
-def _replace(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}-{os.getpid()}-{threading.get_ident()}.tmp")
-    with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(draft, path)
 
 
 # -- the thread

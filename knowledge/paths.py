@@ -48,6 +48,14 @@ def get(document: Document, path: str) -> Any:
     return found
 
 
+def find(document: Document, path: str) -> Any:
+    """What stands at ``path``, None where there is no such place."""
+    try:
+        return get(document, path)
+    except NoSuchPlace:
+        return None
+
+
 def put(document: Document, path: str, value: Any) -> Document:
     """A copy of ``document`` with ``value`` at ``path``; a record that is not there yet is added. NoSuchPlace."""
     try:

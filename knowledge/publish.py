@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from knowledge import schema, store
+from knowledge import files, schema, store
 from knowledge.changes import changes as changed_answers
 from knowledge.compiled import FOLDER
 from knowledge.differences import Change, changes, complete
@@ -59,7 +59,7 @@ def publish(kept: Store, year: int, who: str, why: str, play: Play, revision: in
     Refused with its problems; StoreError (Stale) where somebody else was quicker or the disk fails: nothing is changed.
     """
     row, now = store.read_draft(kept, year), _documents(kept)
-    draft = Draft(_parsed(row.text), row.based_on, row.revision) if row else open_draft(kept, year)
+    draft = Draft(schema.parsed(row.text), row.based_on, row.revision) if row else open_draft(kept, year)
     old = now.get(year)
     if problems := [*_unready(draft.document, draft.revision, old, why, year), *_moved_on(draft.revision, revision)]:
         raise Refused(problems)
@@ -80,7 +80,7 @@ def roll_back(kept: Store, number: int, who: str, why: str) -> Version:
     if not why.strip():
         raise Refused([Problem("", "请写明恢复的原因。")])
     text = store.text_of(kept, number)
-    old, new = document(kept, force.number), _parsed(text)
+    old, new = document(kept, force.number), schema.parsed(text)
     lines = (f"恢复第{number}版", *(str(one) for one in changes(old, new)))
     return store.add_version(kept, past.year, text, who, why.strip(), lines[:LINES], _answers(old, new), expected=force.number)
 
@@ -97,7 +97,7 @@ def version(kept: Store, number: int) -> Version:
 
 def document(kept: Store, number: int) -> Document:
     """The notice of a version. StoreError, KnowledgeError where it is damaged."""
-    return _parsed(store.text_of(kept, number))
+    return schema.parsed(store.text_of(kept, number))
 
 
 def compare(kept: Store, one: int, other: int) -> list[Change]:
@@ -127,7 +127,7 @@ def bring_in_packaged(kept: Store) -> None:
         except store.Stale:
             pass  # another worker brought it in at the same moment
     with contextlib.suppress(OSError):
-        mark.write_bytes(_done(store.in_force(kept)))
+        files.replace(mark, _done(store.in_force(kept)), sync=False)
 
 
 def _done(force: dict[int, Version]) -> bytes:
@@ -160,11 +160,6 @@ def _answers(old: Document | None, new: Document) -> tuple[tuple[str, str, str, 
     if old is None:
         return ()
     return tuple((one.code, one.title, one.was, one.now) for one in changed_answers(complete(old), complete(new), 0))
-
-
-@lru_cache(maxsize=6)
-def _parsed(text: str) -> Document:
-    return schema.loads(text, "已发布的通知")
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, get_args, get_origin, get_type_hints
 
@@ -71,6 +71,12 @@ def load(path: Path | str) -> Document:
 def loads(text: str, name: str = "通知") -> Document:
     """The notice in one TOML text; ``name`` stands for the file in the sentence of a KnowledgeError."""
     return _document([_parse(text, name)])
+
+
+@lru_cache(maxsize=8)
+def parsed(text: str, name: str = "已发布的通知") -> Document:
+    """``loads``, remembered: a page and its form, and the gate, read one text several times over, and parsing is most of what they cost."""
+    return loads(text, name)
 
 
 def dump(document: Document) -> str:

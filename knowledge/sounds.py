@@ -10,7 +10,7 @@ from knowledge.model import Document, Role
 from knowledge.text import adopt_signs, signs, sounded, spelling
 
 LATIN = re.compile(r"[a-z]{5,}")
-SMALL_WORDS = frozenset("的了是个这那在有不和我你他她它各也就都还把被给对从到很一二三四五六七八九十")
+SMALL_WORDS = frozenset("的了是个这那在有不和我你他她它俺咱各也就都还把被给对从到很一二三四五六七八九十")
 
 
 class Sounds:

@@ -21,12 +21,12 @@ PAIRS = (
 def settle(old: Document, new: Document) -> Document:
     """``new`` with the other place of each changed value changed too; where both were changed, both stand as they are."""
     for one, other in PAIRS:
-        if _at(new, one) == _at(new, other) or _missing(new, one) or _missing(new, other):
+        if paths.find(new, one) == paths.find(new, other) or _missing(new, one) or _missing(new, other):
             continue
-        if _at(old, other) == _at(new, other):
-            new = paths.put(new, other, _at(new, one))
-        elif _at(old, one) == _at(new, one):
-            new = paths.put(new, one, _at(new, other))
+        if paths.find(old, other) == paths.find(new, other):
+            new = paths.put(new, other, paths.find(new, one))
+        elif paths.find(old, one) == paths.find(new, one):
+            new = paths.put(new, one, paths.find(new, other))
     for place, band in enumerate(new.bands):
         was = old.bands[place] if place < len(old.bands) else None
         if was is None or (was.label == band.label and band_label(was) != band_label(band)):
@@ -37,9 +37,9 @@ def settle(old: Document, new: Document) -> Document:
 def problems(document: Document) -> Iterator[Problem]:
     """Pairs that don't agree, and numbers in a field's rule that are no fact's of the same attachment."""
     for one, other in PAIRS:
-        if not _missing(document, one) and not _missing(document, other) and _at(document, one) != _at(document, other):
-            yield Problem(one, f"{paths.label(document, one)}（{paths.shown(_at(document, one))}）与{paths.label(document, other)}"
-                               f"（{paths.shown(_at(document, other))}）不一致。")
+        if not _missing(document, one) and not _missing(document, other) and paths.find(document, one) != paths.find(document, other):
+            yield Problem(one, f"{paths.label(document, one)}（{paths.shown(paths.find(document, one))}）与{paths.label(document, other)}"
+                               f"（{paths.shown(paths.find(document, other))}）不一致。")
     ahead = document.facts.get("registration_for")
     if ahead and ahead.value != document.notice.year + 1:
         yield Problem("facts.registration_for.value", f"“{ahead.label}”应是{document.notice.year + 1}年，现在是{ahead.value}年。")
@@ -67,12 +67,5 @@ def _rules(document: Document) -> Iterator[Problem]:
                 yield Problem(f"fields.{name}.rule", f"栏目“{one.label}”的规则里写着{number}，与这张表的数值不一致（现有{'、'.join(sorted(known)) or '无'}）。")
 
 
-def _at(document: Document, path: str):
-    try:
-        return paths.get(document, path)
-    except paths.NoSuchPlace:
-        return None
-
-
 def _missing(document: Document, path: str) -> bool:
-    return _at(document, paths.record_of(path)) is None
+    return paths.find(document, paths.record_of(path)) is None

@@ -22,7 +22,6 @@ from knowledge.text import normalise
 NUMBER = re.compile(r"\d+")
 RUN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
 LATIN = re.compile(r"[a-z\d]")
-CONCEPT = 1.6  # what a single concept counts beside a pair
 SMOOTHING = 0.2
 TRIFLE = 0.04  # a feature that says less for an entry is dropped
 OWNERS = 6  # entries for which a feature may speak: more tell nothing apart
@@ -50,10 +49,8 @@ class Wordings:
         self._signs = {name: chr(FIRST_SIGN + number) for number, name in enumerate(telling)}
         self.names = list(entries)
         wordings = [[spoken(text) for text in (one.title, *one.phrasings)] for one in entries.values()]
-        self._exact: dict[str, int] = {}
-        for number, texts in enumerate(wordings):
-            for text in texts:
-                self._exact.setdefault(text, number)
+        self._exact = {text: number for number, texts in reversed(list(enumerate(wordings))) for text in texts}
+        self._exact |= {title: number for number, (title, *_) in enumerate(wordings)}  # of equal ones the written entry's, after what the tables make
         self._says = self._count(wordings, concepts)
 
     def packed(self) -> tuple:
@@ -77,8 +74,7 @@ class Wordings:
         total = sum(map(len, wordings))
         same: dict[float, float] = {}  # one object for all equal weights: less memory, and near at hand
         for feature, (seen, *owners) in counts.items():
-            counts_as = CONCEPT if len(feature) == 1 else 1.0
-            rows = _speaks_for(list(zip(owners[::2], owners[1::2])), counts_as * (math.log(total / seen) + 1))
+            rows = _speaks_for(list(zip(owners[::2], owners[1::2])), math.log(total / seen) + 1)
             counts[feature] = tuple([part for number, weight in rows for part in (number, same.setdefault(weight, weight))])
         return counts
 
@@ -86,7 +82,8 @@ class Wordings:
         """Feature → how many phrasings of one entry hold it, and its share in them."""
         found: dict[str, list[float]] = {}
         for text in texts:
-            features, share = self._features(text, concepts.of_wording(text))
+            features = self._features(text, concepts.of_wording(text))
+            share = _share(features)
             for feature in features:
                 if feature in found:
                     one = found[feature]
@@ -96,14 +93,13 @@ class Wordings:
                     found[feature] = [1, share]
         return found
 
-    def _features(self, text: str, concepts: frozenset[str]) -> tuple[set[str], float]:
-        """The pairs of neighbours among its characters, its concepts, and the pairs of them; and what each of them counts, so that
-        all together, as a vector, are of length one."""
+    def _features(self, text: str, concepts: frozenset[str]) -> set[str]:
+        """The pairs of neighbours among its characters; its concepts, and the pairs of them."""
         runs = _runs(text)
         signs = sorted([sign for name in concepts if (sign := self._signs.get(name))])
         features = {*signs, *map("".join, combinations(signs, 2))}
         features.update(map(add, runs, runs[1:]))
-        return features, 1.0 / math.sqrt(len(features) + (CONCEPT * CONCEPT - 1) * len(signs) or 1)
+        return features
 
     def unfamiliar(self, said: str, number: int) -> int:
         """How many characters of a question (bare) stand in no pair that the entry's own wordings hold, or those of many entries."""
@@ -124,8 +120,8 @@ class Wordings:
     def scores(self, said: str, concepts: frozenset[str], most: float = 1.0) -> dict[int, float]:
         """The number of an entry → how much the wording (bare) speaks for it, about 0 to 4 times ``most``."""
         scores: dict[int, float] = {}
-        features, share = self._features(said[:LONGEST], concepts)
-        share *= most
+        features = self._features(said[:LONGEST], concepts)
+        share = most * _share(features)
         for row in filter(None, map(self._says.get, features)):
             parts = iter(row)
             for number, weight in zip(parts, parts):
@@ -139,6 +135,11 @@ class Wordings:
 def _runs(text: str) -> Sequence[str]:
     """The characters; a Latin word is one, and so is a number: which one, says nothing."""
     return RUN.findall(NUMBER.sub("0", text)) if LATIN.search(text) else text
+
+
+def _share(features: set[str]) -> float:
+    """What each feature of one text counts: as a vector all of them together are of length one."""
+    return 1.0 / math.sqrt(len(features) or 1)
 
 
 def _speaks_for(owners: list[tuple[int, float]], rarity: float) -> list[tuple[int, float]]:

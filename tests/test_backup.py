@@ -36,6 +36,7 @@ def data(tmp_path) -> Path:
     (folder / "notices" / "2026.toml").write_text("[notice]\n", "utf-8")
     (folder / "secret_key").write_text("k" * 64)
     (folder / "keeper.lock").touch()
+    (folder / "notices" / "0123456789abcdef.index").write_bytes(b"made again by whoever starts")
     (folder / "bot.db.broken-20250101T000000").write_bytes(b"old")
     return folder
 

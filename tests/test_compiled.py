@@ -73,6 +73,18 @@ def test_other_words_or_another_builder_need_another_index(tmp_path, builds, mon
     assert builds.times == 3 and len(files(tmp_path)) == 3
 
 
+@pytest.mark.parametrize("package", ["opencc", "pypinyin"])
+def test_other_tables_need_another_index(monkeypatch, package):
+    before = compiled._builder()
+    installed = compiled.version
+    monkeypatch.setattr(compiled, "version", lambda name: "0" if name == package else installed(name))
+    compiled._builder.cache_clear()
+    try:
+        assert compiled._builder() != before
+    finally:
+        compiled._builder.cache_clear()
+
+
 @pytest.mark.parametrize("harm", [lambda whole: b"", lambda whole: whole[:-1], lambda whole: whole[:500] + bytes([whole[500] ^ 1]) + whole[501:], lambda whole: b"\0" * 40])
 def test_a_damaged_file_is_built_again(tmp_path, builds, harm):
     compiled.index_for(KEY, tmp_path, builds)

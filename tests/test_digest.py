@@ -51,6 +51,12 @@ def test_the_text_is_ready_to_paste(store):
     assert "1. " in text and "（Q1）" in text and "依据：正文 二" in text and "qccpcif@126.com" in text and text.endswith(f"v{packaged().version}")
 
 
+@pytest.mark.parametrize("days,said", [(7, "本周"), (14, "最近14天"), (30, "最近30天")])
+def test_the_text_says_how_far_back_it_goes(store, days, said):
+    write(store, [row("apply_window", b"a")])
+    assert f"】{said}问得最多的问题（" in digest.of_week(store, packaged(), CLOCK, days).text
+
+
 def test_an_empty_week_has_no_text(store):
     assert digest.of_week(store, packaged(), CLOCK).text == ""
 

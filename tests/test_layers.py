@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,20 @@ def test_the_walk_sees_every_floor():
     seen = {named(path).split("/")[0].removesuffix(".py") for path in MODULES}
     assert seen == set(FLOORS)
     assert "bot" in tops(ROOT / "wsgi.py") and "wechatpy" in tops(ROOT / "bot" / "wechat.py")
+
+
+def texts(path: Path) -> list[str]:
+    """The strings of a file that are no docstrings."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    docstrings = {id(node.body[0].value) for node in nodes if isinstance(getattr(node, "body", None), list) and node.body and isinstance(node.body[0], ast.Expr)}
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings]
+
+
+PAGES = sorted(path for name in ("bot", "handlers") for ending in ("html", "js", "json") for path in (ROOT / name).rglob(f"*.{ending}"))
+
+
+@pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=named)
+def test_no_page_and_no_code_names_a_date_of_one_year(path):
+    """Dates come from the notice: what names this year's is wrong next year."""
+    said = texts(path) if path.suffix == ".py" else [path.read_text("utf-8")]
+    assert not [found[0] for text in said for found in re.finditer(r"20[23]\d\s*[-/年]\s*\d{1,2}", text)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import socket
 
 import desk_client as staff
 import pytest
 
 import wechat_client as play
 from bot import create_app
+from test_fresh_start import free_port, running
 
 TOLD = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
 
@@ -92,3 +94,15 @@ def test_a_tapped_hand_over_gives_the_contacts(tmp_path):
     assert wechat.deliver(play.text("转人工")).fields["MsgType"] == "transfer_customer_service"
     tapped = wechat.deliver(play.event("CLICK", EventKey="CONTACT", openid="oTap"))
     assert tapped.fields["MsgType"] == "text" and "010-" in tapped.content
+
+
+def test_an_address_is_the_bare_one_whatever_the_socket(tmp_path):
+    """A socket for IPv6 and IPv4 both says [::1] and [::ffff:127.0.0.1]; /metrics is shown to this machine by either."""
+    port = free_port()
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("no IPv6 here")
+    with running(tmp_path, port, PORT=str(port), HOST="::"):
+        for host in ("::1", "127.0.0.1"):
+            assert play.through_http(port, host=host)("GET", "/metrics")[0] == 200

@@ -173,7 +173,7 @@ def test_a_way_back_needs_a_reason_and_a_version(kept):
 def test_todays_notice_is_published_within_two_seconds(kept):
     """With nothing made ready beforehand: validation, index, every golden question, the disk."""
     drafted(kept, "entries.bye.answer", "再会，祝顺利。")
-    snapshot._ready.clear(), publish._parsed.cache_clear()
+    snapshot._ready.clear(), schema.parsed.cache_clear()
     began = time.process_time()
     publish.publish(kept, YEAR, "王编", "换句话", golden)
     assert time.process_time() - began < 2.0

@@ -22,7 +22,7 @@ import wechat_client as play
 from bot import ahead, create_app, journal, render, spread
 from bot.journal import Row
 from bot.memory import Memory
-from bot.shared.in_redis import InRedis, journal_key
+from bot.shared.in_redis import InRedis, asker_key, journal_key
 from bot.shared.link import SHARDS, Address, Link, parsed
 from bot.shared.writer import Writer
 from bot.spread import Desk, Follower
@@ -114,10 +114,17 @@ def test_a_fail_over_is_survived(tmp_path):
         primary.kill()
         assert settle(one, "n", "p", "二") == "二" and one.waiting == 1
         redis_server.wait(lambda: one.shared.mend() or not one.shared.link.trouble)
-        one.catch_up()
+        one.catch_up(NOW)
         assert one.look(one.hashed("m"), one.hashed("p")).reply == "一" and one.look(one.hashed("n"), one.hashed("p")).reply == "二"
         Writer(one.shared.link, one.store).round()
         assert lines(one) == 2
+
+
+@pytest.mark.parametrize("record", ["rubbish", "1", "007\n", "", "\n", "x1\n"])
+def test_a_record_that_is_none_is_written_over(redis, tmp_path, record):
+    one = memory(redis.url, tmp_path)
+    redis.say("SET", asker_key(one.hashed("p")), record)
+    assert settle(one, "m", "p") == "答" and one.look(one.hashed("m"), one.hashed("p")).reply == "答"
 
 
 # The writer
@@ -257,6 +264,24 @@ def test_what_is_no_longer_in_force_leaves_redis(two, redis):
     assert redis.say("TTL", spread._key(before["bundle"])) <= spread.SUPERSEDED < redis.say("TTL", spread._key(before["ahead"]))
 
 
+@pytest.mark.parametrize("content", [b"{}", msgspec.json.encode(bundle.Bundle((bundle.Published(2, 2025, "d", "[notice]\n"),), ()))], ids=["no bundle", "no notice"])
+def test_what_this_program_cannot_read_holds_up_no_banner_and_is_not_tried_all_the_time(two, redis, monkeypatch, content):
+    desk, follower, here, there = two
+    desk.round(1.0), follower.pull()
+    said = msgspec.json.encode(ahead.Ahead(banners=(ahead.Banner(id="a", text="系统维护", until=9e9),)))
+    for one in (content, said):
+        redis.say("SET", spread._key(bundle.hash_of(one)), one)
+    redis.say("SET", spread.POINTER, msgspec.json.encode(spread.Pointer(bundle.hash_of(content), bundle.hash_of(said))))
+    tried, keep = [], bundle.keep
+    monkeypatch.setattr(bundle, "keep", lambda *given: tried.append(given) or keep(*given))
+    for _ in range(3):
+        follower.pull()
+    assert ahead.current(there).banners[0].text == "系统维护" and live.load(there).version == 1 and len(tried) == 1
+    monkeypatch.setattr(spread.time, "monotonic", lambda: 1e12)
+    follower.pull()
+    assert len(tried) == 2
+
+
 def test_banners_travel_too(two):
     desk, follower, here, there = two
     ahead.save(here, ahead.Ahead(banners=(ahead.Banner(id="a", text="系统维护", until=9e9),)))
@@ -320,8 +345,13 @@ def test_a_machine_that_gets_the_desk_answers_from_its_own_again(tmp_path):
 def test_without_a_desk_there_is_none(tmp_path, redis):
     app = create_app({"DATA_DIR": str(tmp_path), "DESK": "0", "REDIS_URL": redis.url, "SECRET_KEY": SECRET})
     assert app.test_client().get("/desk").status_code == 404 and app.test_client().get("/chat").status_code == 200
-    said = app.test_cli_runner().invoke(args=["knowledge", "validate"])
-    assert said.exit_code != 0 and "DESK=0" in said.output
+
+
+@pytest.mark.parametrize("words", ["knowledge validate", "staff list", "staff add 王编 --role 编辑", "digest", "purge"])
+def test_what_only_the_desks_machine_has_is_refused_elsewhere(tmp_path, redis, words):
+    app = create_app({"DATA_DIR": str(tmp_path), "DESK": "0", "REDIS_URL": redis.url, "SECRET_KEY": SECRET})
+    said = app.test_cli_runner().invoke(args=words.split(), input="")
+    assert said.exit_code != 0 and "DESK=0" in said.output and "密码" not in said.output
 
 
 @pytest.mark.parametrize("given,named", [({"DESK": "0"}, "REDIS_URL"), ({"DESK": "0", "REDIS_URL": "redis://h"}, "SECRET_KEY"), ({"DESK": "x"}, "DESK")])
@@ -348,6 +378,38 @@ def test_a_correction_reaches_who_got_the_wrong_answer_on_any_machine(two, redis
     assert not there_.owed(there_.hashed("p"), taken) and not here_.owed(here_.hashed("p"), taken)
     writer.round(), desk._tell_who_is_owed(time.time())
     assert not there_.owed(there_.hashed("p"), taken)
+
+
+def failing_on(desk: Desk, what: str) -> None:
+    """Let this call of the desk's to Redis fail, once."""
+    call = desk._link.call
+
+    def once(work, *args):
+        if what in work.__code__.co_names:
+            desk._link.call = call
+            raise StoreDown(what)
+        return call(work, *args)
+    desk._link.call = once
+
+
+@pytest.mark.parametrize("fails", ["journal", "publish", "sadd"])
+def test_a_correction_is_told_though_something_failed_when_it_was_made(two, redis, fails):
+    desk, _, here, _ = two
+    worker = Memory(InRedis(Link(redis.url)), Store(here / "bot.db"), SECRET)
+    desk.round(time.time()), desk.round(now := time.time() + spread.STRAGGLERS)
+    settle(worker, "m", "p")
+    Writer(worker.shared.link, worker.store).round()
+    one = ahead.Correction(id="c", text="更正", made=NOW + 5, until=now + 1000, first=1, last=1)
+    ahead.save(here, ahead.Ahead(corrections=(one,)))
+    if fails == "journal":
+        desk._store = Store(here / "no" / "where")
+    else:
+        failing_on(desk, fails)
+    with pytest.raises(StoreDown):
+        desk.round(now + 2)
+    desk._store = worker.store
+    desk.round(now + 3), desk.round(now + 3 + spread.STRAGGLERS)
+    assert worker.owed(worker.hashed("p"), one)
 
 
 # Two real servers

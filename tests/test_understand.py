@@ -137,3 +137,35 @@ def test_a_value_that_the_asker_names_is_held_against_the_notice(text, said):
 def test_a_rumour_is_put_right_for_each_kind():
     answer = talk("转发：QC申报5月31号截止，主要完成人小组15人、班组10人\n这个说的对吗？").text
     assert "应为2025年5月15日" in answer and "应为10人" in answer and "应为15人" in answer
+
+
+@pytest.mark.parametrize("text,said,unsaid", [
+    ("24.2.14完结的课题 今年能报不", "不能：2024年2月14日", "可以"), ("今年搞完的能报吗", "可以：2025年完成", "不能"), ("今年还能报不 是前年做的", "不能：2023年", "可以"),
+    ("有人找我要2024年那份通知的文号", "没有收录2024年的通知", ""), ("2025年通知的文号", "34号", "没有收录"), ("2024年完成的课题通知上说能报吗", "2024年5月1日", "没有收录"),
+], ids=str)
+def test_years_of_work_and_of_notices(text, said, unsaid):
+    shown = talk(text).text
+    assert said in shown and not (unsaid and unsaid in shown)
+
+
+@pytest.mark.parametrize("turns,said,unsaid", [
+    (("今天还能报吗", "那5月20号呢"), "5月20日不能了", ""), (("今天还能报吗", "明天呢"), "4月21日可以", ""),
+    (("2024年3月完成的行不", "4月呢"), "2024年5月1日以后", "可以："), (("附件五是啥", "六嘞"), "附件6：", "附件5："), (("附件五是啥", "那7呢"), "附件7：", "附件5："),
+], ids=str)
+def test_a_day_or_number_said_afterwards(turns, said, unsaid):
+    shown = talk(*turns).text
+    assert said in shown and not (unsaid and unsaid in shown)
+
+
+@pytest.mark.parametrize("asked,same", [("群里有人问申报截止哪天", "申报截止哪天"), ("领导让我问下要盖谁的章", "要盖谁的章"), ("替群里一家民企问：没有集团能自己报吗", "没有集团能自己报吗"),
+                                        ("有人问QQ群号多少", "QQ群号多少")], ids=str)
+def test_on_whose_behalf_one_asks_changes_nothing(asked, same):
+    assert talk(asked).text == talk(same).text
+
+
+def test_a_written_entry_comes_before_one_of_the_tables():
+    assert ask("企业名称怎么填").entry == "company_name" and "公章" in talk("企业名称怎么填").text
+
+
+def test_numbers_that_count_nothing_of_ours_are_no_sum():
+    assert ask("你们信箱是126还是163").entry == "mail"

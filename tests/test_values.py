@@ -67,9 +67,15 @@ def test_reads_numbers(text, expected):
     pytest.param("十分 千万别", id="idioms"),
     pytest.param("2025年5月15日", id="a day"),
     pytest.param("五一放假", id="a holiday"),
+    pytest.param("1.去年没备案能报吗 2.名额有小数怎么办", id="numbers of a list"),
+    pytest.param("1、备案啥时候截止 2、名额怎么算", id="numbers of a list that counts up"),
 ])
 def test_no_numbers_in(text):
     assert numbers(text) == []
+
+
+def test_counts_parted_like_a_list_are_counts():
+    assert numbers("小组 2、班组 3") == ["2", "3"] and numbers("小组20、班组30") == ["20", "30"]
 
 
 @pytest.mark.parametrize("text, expected", [
@@ -77,6 +83,8 @@ def test_no_numbers_in(text):
     pytest.param("5月15号", ["2025-5-15"], id="day in speech"),
     pytest.param("五月十五", ["2025-5-15"], id="Chinese signs"),
     pytest.param("5.15", ["2025-5-15"], id="full stop"),
+    pytest.param("24.2.14完结的", ["2024-2-14"], id="a year of two digits"),
+    pytest.param("24-12-3做完", ["2024-12-3"], id="a year of two digits and hyphens"),
     pytest.param("5/15", ["2025-5-15"], id="stroke"),
     pytest.param("2024-05-15", ["2024-5-15"], id="ISO"),
     pytest.param("20241231", ["2024-12-31"], id="eight digits"),

@@ -422,7 +422,7 @@ def test_a_broken_database_is_set_aside(app, wechat, tmp_path):
     assert "5月15日" in wechat.ask(DEADLINE)
     app.extensions["bot"]["memory"].store._down_until = 0
     assert "5月15日" in wechat.ask(DEADLINE) and list(tmp_path.glob("bot.db.broken-*"))
-    app.extensions["bot"]["memory"].catch_up()
+    app.extensions["bot"]["memory"].catch_up(time.time())
     assert len(rows(app)) == 2
 
 
@@ -513,8 +513,16 @@ def test_the_server_answers_in_both_modes(server):
 def test_the_limit_holds_for_chunked_bodies_too(server):
     chunked = head("Transfer-Encoding: chunked")
     assert b"200 OK" in raw(server.port, chunked, chunk(play.text(DEADLINE).encode()), b"0\r\n\r\n")
-    assert b" 413 " in raw(server.port, chunked, *[chunk(b"a" * 65536)] * 40, b"0\r\n\r\n")
-    assert b" 413 " in raw(server.port, head("Content-Length: 262145"))
+    for refused in (raw(server.port, chunked, *[chunk(b"a" * 65536)] * 40, b"0\r\n\r\n"), raw(server.port, head("Content-Length: 262145"))):
+        assert b" 413 " in refused and b"nosniff" in refused and b"no-store" in refused
+
+
+@pytest.mark.parametrize("spelled,believed", [("X-Forwarded-{}", True), ("X_Forwarded_{}", False), ("X-Forwarded_{}", False)])
+def test_a_header_spelled_with_underscores_is_none(server, spelled, believed):
+    """A proxy that writes X-Forwarded-For anew lets X_Forwarded_For through; both would be one name to the pages."""
+    told = [f"{spelled.format(name)}: {value}" for name, value in (("For", "203.0.113.9"), ("Proto", "https"))]
+    page = raw(server.port, "\r\n".join(["GET /chat HTTP/1.1", "Host: a", *told, "Connection: close", "", ""]).encode())
+    assert b"asker=" in page and (b"; Secure" in page) is believed
 
 
 def test_slow_senders_are_cut_and_hold_up_nobody(server):

@@ -18,6 +18,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup, escape
 
 from bot import ahead, arrivals, menu, proxy, render, turn, web
+from bot.asker import A_MINUTE
 from bot.config import Settings
 from bot.deadline import SECONDS, DeadlineExceeded, within
 from bot.explain import understood
@@ -27,7 +28,6 @@ from knowledge.snapshot import Snapshot
 
 log = logging.getLogger("bot.chat")
 COOKIE = "asker"
-A_MINUTE = 20
 FORM_AT_MOST = 1 << 20  # bytes: a long paste is three times as long in a form, and the page carries the turns before
 ECHOED = 600  # characters of a message that the page shows again
 REMEMBERED = 12  # turns that the page carries along

@@ -8,7 +8,7 @@ import secrets
 import msgspec
 from flask import Response, render_template, request
 
-from bot import ahead, journal
+from bot import DAY, ahead, journal
 from bot.desk import audit, drafts, show, trial
 from bot.desk.base import back, clock, desk, publishers, routes, whoever
 from bot.store import StoreDown
@@ -16,7 +16,7 @@ from knowledge import publish
 from knowledge.differences import rendered
 
 DAYS_AT_MOST = 60
-CORRECTED_FOR = 30 * 86400.0  # seconds in which a correction reaches who asks again
+CORRECTED_FOR = 30 * DAY  # seconds in which a correction reaches who asks again
 
 
 @routes.get("/banners")
@@ -32,7 +32,7 @@ def add_banner() -> Response | tuple[str, int]:
     text, entries = request.form.get("text", "").strip(), tuple(request.form.getlist("entry"))[:50]
     until = _moment(request.form.get("until", ""))
     known = [key for key in (_entry(one) for one in entries if one.strip()) if key is not None]
-    wrong = _text_wrong(text) or ("" if until and clock() < until < clock() + DAYS_AT_MOST * 86400 else f"到期时间要在现在之后、{DAYS_AT_MOST}天以内。")
+    wrong = _text_wrong(text) or ("" if until and clock() < until < clock() + DAYS_AT_MOST * DAY else f"到期时间要在现在之后、{DAYS_AT_MOST}天以内。")
     if not wrong and len(known) != sum(bool(one.strip()) for one in entries):
         wrong = "没有这条答复，请从列表里选。"
     if wrong:

@@ -11,10 +11,10 @@ from flask import g, render_template, request
 
 from bot.desk.base import address, desk, routes
 from bot.desk.store import DeskStore
+from bot.turn import SHANGHAI
 
 PAGE = 100
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
-SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)

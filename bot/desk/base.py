@@ -10,13 +10,12 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, flash, g, redirect, request, url_for
 
 from bot import proxy
-from bot.config import Settings
+from bot.config import THIS_MACHINE, Settings
 from bot.desk.store import DeskStore
 from bot.memory import Memory
 from knowledge.snapshot import Snapshot
 
 routes = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static")
-LOOPBACK = ("127.0.0.1", "::1")
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -63,7 +62,7 @@ def secure() -> bool:
 def for_trying() -> bool:
     """Plain http, but on this very machine."""
     forwarded = "X-Forwarded-For" in request.headers
-    return not forwarded and request.remote_addr in LOOPBACK and request.host.partition(":")[0] in ("127.0.0.1", "localhost")
+    return not forwarded and request.remote_addr in THIS_MACHINE and request.host.partition(":")[0] in ("127.0.0.1", "localhost")
 
 
 def back(endpoint: str, said: str = "", **values: object) -> Response:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
-from bot import praise
 from bot.desk import drafts, home, queue, show, trial
 from bot.desk.base import desk, routes
 from bot.desk.entries import TOPICS
 from bot.journal import Row
+from handlers import praise
 from handlers.answer import Outcome
 
 KINDS = (("a", "答了", (Outcome.ANSWERED, Outcome.CHECKED)), ("b", "给了选项", (Outcome.MENU,)), ("c", "通知未规定", (Outcome.NOT_STATED,)), ("d", "没听懂", (Outcome.NOT_UNDERSTOOD,)))

@@ -77,7 +77,7 @@ def others() -> list[Document]:
 
 def part(path: str) -> Any:
     """A record of the draft, None where it is not there."""
-    return _at(document(), path)
+    return paths.find(document(), path)
 
 
 def part_or_404(path: str) -> Any:
@@ -96,8 +96,8 @@ def save(path: str, value: Any, seen: str, what: str = "修改草稿") -> None:
     """Save one part, unless somebody changed it since it looked like ``seen``: Conflict. Others may work on other parts."""
     for _ in range(TRIES):
         now = drafts.open_draft(kept(), year())
-        if drafts.mark(_at(now.document, path)) != seen:
-            raise Conflict(value, _at(now.document, path), now)
+        if drafts.mark(paths.find(now.document, path)) != seen:
+            raise Conflict(value, paths.find(now.document, path), now)
         try:
             g.draft = drafts.save_draft(kept(), year(), _put(now.document, path, value), now.revision, whoever())
         except Conflict:
@@ -115,13 +115,6 @@ def _put(document: Document, path: str, value: Any) -> Document:
         name = path.partition(".")[2]
         after = msgspec.structs.replace(after, cases={key: one for key, one in after.cases.items() if one.entry != name})
     return next_year.confirm(after, path)
-
-
-def _at(document: Document, path: str) -> Any:
-    try:
-        return paths.get(document, path)
-    except paths.NoSuchPlace:
-        return None
 
 
 def save_whole(document: Document, revision: int, what: str, object: str = "") -> None:

@@ -165,7 +165,7 @@ def day(text: str) -> dt.date:
     """2025-05-15, 2025/5/15, 2025.5.15, 2025年5月15日; WrongValue for a day that does not exist."""
     found = re.fullmatch(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?", unicodedata.normalize("NFKC", text).strip())
     if not found:
-        raise WrongValue("不是日期，请写成 2025-05-15 这样。")
+        raise WrongValue("不是日期，请写成 年-月-日，年份四位数字。")
     try:
         return dt.date(*map(int, found.groups()))
     except ValueError:
@@ -184,7 +184,7 @@ def _window(opens: str, closes: str, kind: str) -> Window:
 def _month(text: str) -> dt.date:
     found = re.fullmatch(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:[-/.]\d{1,2})?", unicodedata.normalize("NFKC", text).strip())
     if not found or not 1 <= int(found[2]) <= 12:
-        raise WrongValue("不是月份，请写成 2025-05 这样。")
+        raise WrongValue("不是月份，请写成 年-月，年份四位数字。")
     return dt.date(int(found[1]), int(found[2]), 1)
 
 

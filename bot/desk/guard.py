@@ -9,7 +9,7 @@ from flask import Response, abort, current_app, g, make_response, redirect, rend
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from bot import proxy, web
+from bot import UPLOAD_AT_MOST, proxy, web
 from bot.desk import audit, sessions
 from bot.desk.accounts import Role
 from bot.desk.base import CHANGES, clock, desk, for_trying, routes, secure
@@ -19,7 +19,6 @@ from knowledge.store import StoreError
 
 BEFORE = "desk-form"  # cookie that ties the sign-in form to the browser that asked for it
 FORM_AT_MOST = 2 << 20  # bytes
-UPLOAD_AT_MOST = 11 << 20  # a workbook of 10 MB and what a form adds
 NOT_HTTPS = "员工页面只能通过 https 打开（或在服务器本机用 http://127.0.0.1 试用）。用了反向代理的，请设置 PUBLIC_URL=https://…"
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from flask import Response, g, render_template, request
 
-from bot import journal, praise
+from bot import DAY, journal
 from bot.desk import audit, drafts, trial
 from bot.desk.base import back, clock, desk, routes
 from bot.journal import Row
 from bot.store import StoreDown
+from handlers import praise
 from handlers.answer import Outcome
 from handlers.reading import read
 from knowledge.text import normalise, squeeze
@@ -42,7 +43,7 @@ def rows(days: int = DAYS) -> list[Row]:
             g.journal_rows = journal.read(desk().memory.store, limit=ROWS)[::-1]
         except StoreDown:
             g.journal_rows = []
-    since = clock() - days * 86400
+    since = clock() - days * DAY
     return [row for row in g.journal_rows if row.at >= since]
 
 

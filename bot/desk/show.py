@@ -7,7 +7,7 @@ import difflib
 
 from markupsafe import Markup, escape
 
-SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+from bot.turn import SHANGHAI
 
 
 def moment(seconds: float) -> str:

@@ -9,6 +9,7 @@ from flask import Response, abort, render_template, request
 from bot.desk import audit, drafts
 from bot.desk.base import back, publishers, routes, whoever
 from bot.desk.entries import TOPICS
+from bot.turn import SHANGHAI
 from knowledge import paths, publish
 from knowledge.differences import affected, rendered
 from knowledge.model import Document
@@ -16,7 +17,6 @@ from knowledge.publish import Refused, Version
 from knowledge.store import StoreError
 
 A_PAGE = 60
-SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 @routes.get("/versions")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from bot.faq.content import Faq, faq_of
 from bot.faq.fonts import font
+from knowledge import files
 from knowledge.snapshot import Snapshot
 
 WIDTH, EDGE = 1080, 64
@@ -33,9 +33,7 @@ def kept(code: str, snapshot: Snapshot, address: str, data_dir: Path) -> bytes:
     try:
         _forget_others(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        part.write_bytes(drawn)
-        part.replace(path)
+        files.replace(path, drawn, sync=False)
     except OSError:
         pass  # a full disk costs time, never the card
     return drawn

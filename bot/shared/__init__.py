@@ -12,12 +12,18 @@ if TYPE_CHECKING:
     from bot.ahead import Correction
     from bot.journal import Row
 
+KEEP = 1200  # seconds after a person's last message that the record stays
+SIGNED = 600  # seconds that a signature is remembered; it is too old after 300
+
 
 class Found(NamedTuple):
     """What is kept of a person: the number of its last writing (0: nothing is kept), and the state as it was given."""
 
     turn: int = 0
     state: bytes = b""
+
+
+NOBODY = Found()
 
 
 class Shared(Protocol):

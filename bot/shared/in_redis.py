@@ -1,8 +1,9 @@
 """What workers of several machines share, in Redis.
 
 A person's record, the stream of the journal's lines of the person's shard, and who is owed a correction have one tag,
-and so one slot: settling is one script on one node. Everything has an end (EX) or a bound (MAXLEN). Redis may lose what it
-acknowledged (a crash, a fail-over): each worker can write its latest lines of the journal again.
+and so one slot: settling is one script on one node. Everything of a person's has an end (EX) or a bound (MAXLEN); one
+word a shard, by which a Redis that came back empty is told, has neither. Redis may lose what it acknowledged (a crash,
+a fail-over): each worker can write its latest lines of the journal again.
 """
 
 from __future__ import annotations
@@ -17,20 +18,17 @@ import msgspec
 
 from bot.ahead import Correction
 from bot.journal import Row
-from bot.shared import Found
+from bot.shared import KEEP, NOBODY, SIGNED, Found
 from bot.shared.link import SHARDS, Link
 
-KEEP = 1200  # seconds after a person's last message that the record stays
-SIGNED = 600  # seconds that a signature is remembered; it is too old after 300
 ROWS = 20_000  # of the journal that wait in one shard for the writer, about
 RECENT, RECENT_ROWS = 20.0, 2000  # seconds, and lines at most, that a worker can write again
 EVERY_SHARD = frozenset(f"{shard:02d}" for shard in range(SHARDS))
-NOBODY = Found()
 
-# A record is its turn in digits, a line feed, and the state.
+# A record is its turn in digits, a line feed, and the state; one that is no record counts as none (as in _found).
 SETTLE = f"""
 local now = redis.call('GET', KEYS[1])
-if now and string.match(now, '^%d+') ~= ARGV[1] then return now end
+if now and tonumber(string.match(now, '^(%d+)\\n') or 0) ~= tonumber(ARGV[1]) then return now end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', {KEEP})
 if ARGV[3] ~= '' then
   redis.call('XADD', KEYS[2], 'MAXLEN', '~', {ROWS}, '*', 'row', ARGV[3])
@@ -55,7 +53,7 @@ class InRedis:
         self._shards, self._epochs = itertools.cycle(range(SHARDS)), dict[int, bytes]()
 
     def look(self, person: bytes) -> Found:
-        return _found(self.link.call(_get, asker_key(person)))
+        return _found(self.link.get(asker_key(person)))
 
     def settle(self, person: bytes, turn: int, state: bytes, clock: float, push: bytes = b"", row: Row | None = None) -> Found | None:
         line = msgspec.msgpack.encode((push, row)) if row else b""
@@ -80,7 +78,7 @@ class InRedis:
         return 0  # Redis forgets by itself
 
     def check(self) -> None:
-        self.link.call(_get, asker_key(b"\0"))
+        self.link.get(asker_key(b"\0"))
 
     def mend(self) -> None:
         """Also write again what a Redis that came back may have lost; the writer knows lines that it has already."""
@@ -133,10 +131,6 @@ def _keys(person: bytes) -> list[str]:
     return [asker_key(person), journal_key(shard_of(person)), owed_key(person)]
 
 
-def _get(client: object, key: str) -> bytes | None:
-    return client.get(key)
-
-
 def _served(client: object, key: str, push: bytes) -> bytes:
     return push if client.set(key, push, nx=True, ex=SIGNED) else client.get(key) or push
 
@@ -152,5 +146,5 @@ def _epoch(client: object, key: str) -> bytes:
 
 
 def _found(record: bytes | None) -> Found:
-    turn, _, state = (record or b"").partition(b"\n")
-    return Found(int(turn), state) if turn.isdigit() else NOBODY
+    turn, ends, state = (record or b"").partition(b"\n")
+    return Found(int(turn), state) if turn.isdigit() and ends else NOBODY

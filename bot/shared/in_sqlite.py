@@ -7,12 +7,8 @@ import sqlite3
 from bot import journal
 from bot.ahead import Correction
 from bot.journal import Row
-from bot.shared import Found
+from bot.shared import KEEP, NOBODY, SIGNED, Found
 from bot.store import Store, checkpoint, transaction
-
-KEEP = 1200.0  # seconds after a person's last message that the record stays
-SIGNED = 600.0  # seconds that a signature is remembered; it is too old after 300
-NOBODY = Found()
 
 
 class InSqlite:

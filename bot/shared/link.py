@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple, TypeVar
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from bot.store import StoreDown
 
@@ -50,15 +50,16 @@ def parsed(url: str) -> Address | None:
     plain, _, kind = scheme.partition("+")
     if not kind:
         return None
-    split = urlsplit(f"//{rest}")
-    userinfo, _, hosts = split.netloc.rpartition("@")
+    rest, _, query = rest.partition("?")  # by hand: urlsplit knows one host alone, and Python 3.11.2 refuses brackets after another
+    servers, _, rest = rest.partition("/")
+    userinfo, _, hosts = servers.rpartition("@")
     username, _, password = userinfo.partition(":")
-    path = [unquote(one) for one in split.path.split("/") if one]
+    path = [unquote(one) for one in rest.split("/") if one]
     if kind not in DEFAULT_PORT or not hosts or kind == "sentinel" and not path or len(path) > (2 if kind == "sentinel" else 0):
         raise ValueError("not the address of a Sentinel or Cluster")
     return Address(
         kind, tuple(_host(one, DEFAULT_PORT[kind]) for one in hosts.split(",")), unquote(username) or None, unquote(password) or None, plain == "rediss",
-        path[0] if path else "", int(path[1]) if len(path) > 1 else 0, next(iter(parse_qs(split.query).get("sentinel_password", [])), None),
+        path[0] if path else "", int(path[1]) if len(path) > 1 else 0, next(iter(parse_qs(query).get("sentinel_password", [])), None),
     )
 
 
@@ -85,6 +86,10 @@ class Link:
         if self._try_at:
             raise StoreDown(self.trouble)
         return self._call(work, *args)
+
+    def get(self, key: str) -> bytes | None:
+        """What stands under ``key``; StoreDown."""
+        return self.call(lambda client: client.get(key))
 
     def mend(self) -> bool:
         """Try a Redis that failed, now and then. True once it takes writes on every shard: calls go to it again."""
