@@ -139,8 +139,8 @@ def _read_run(run: list[Segment], asked: bool, context: frozenset[str], leans_on
     asks = not asked or any([part.asks for part in run])
     if not asks and not any([part.names for part in run]):
         return None
-    text = "".join([flat(part.text) for part in run])
-    if text == flat(reading.text):
+    text = flat("".join([part.text for part in run]))
+    if text == reading.flat:
         concepts = reading.concepts
     elif reading.concepts & FROM_VALUES:
         concepts = with_values(index.concepts(text), read_values(NormalText(text, text), reading.today), notice)
@@ -179,7 +179,7 @@ def entry_ask(entry: str, notice: Document, *, text: str, kinds: tuple[Kind, ...
 
 def perhaps(reading: Reading, notice: Document, index: Index) -> Ask:
     """Nothing answers well enough: a choice of what is near, or not understood."""
-    hits = [hit for hit in index.rank(reading.concepts, flat(reading.text)) if hit.strength >= PERHAPS]
+    hits = [hit for hit in index.rank(reading.concepts, reading.flat) if hit.strength >= PERHAPS]
     common = {"text": reading.text, "kinds": reading.kinds, "values": reading.values, "concepts": reading.concepts}
     if not hits or len(hits) == 1 and hits[0].strength < GUESS:
         return Ask(Family.CLARIFY, topic="not_understood", **common)

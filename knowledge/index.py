@@ -172,18 +172,20 @@ class Index:
         ruled, same = self._by_cues(concepts, context), self._wordings.exact(said)
         if least_rule and not same and all([strength < least_rule for _, strength, _ in ruled.values()]):
             return []
-        scores = self._wordings.scores(said, concepts, WORDING if leans_on is None else WORDING_OF_FRAGMENT)
+        scores, unit = self._wordings.scores(said, concepts)
+        unit *= WORDING if leans_on is None else WORDING_OF_FRAGMENT
         if context and len(said) <= LEANING:
-            fuller = self._subject(context - concepts) + said
-            for number, score in self._wordings.scores(fuller, concepts | context, WORDING_WITH_CONTEXT).items():
-                scores[number] = scores.get(number, 0.0) + score
+            fuller, its_unit = self._wordings.scores(self._subject(context - concepts) + said, concepts | context)
+            its_unit *= WORDING_WITH_CONTEXT / unit
+            for number, score in fuller.items():
+                scores[number] = scores.get(number, 0.0) + score * its_unit
         for number, (score, _, _) in ruled.items():
-            scores[number] = scores.get(number, 0.0) + score + UNRULED
+            scores[number] = scores.get(number, 0.0) + (score + UNRULED) / unit
         if leans_on and concepts - KINDS and (number := self._numbers.get(leans_on)) in scores:
-            scores[number] -= AGAIN
+            scores[number] -= AGAIN / unit
         ranked = sorted(scores, key=scores.__getitem__, reverse=True)
         best = islice((number for number in ranked if number in ruled or number not in self._strict), most)
-        hits = [self._hit(number, scores[number] - UNRULED, ruled.get(number), concepts, context) for number in best]
+        hits = [self._hit(number, scores[number] * unit - UNRULED, ruled.get(number), concepts, context) for number in best]
         return [Hit(same, SAME_WORDS, SAME_WORDS, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
 
     def _subject(self, context: frozenset[str]) -> str:

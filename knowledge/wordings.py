@@ -117,11 +117,10 @@ class Wordings:
         number = self._exact.get(said)
         return None if number is None else self.names[number]
 
-    def scores(self, said: str, concepts: frozenset[str], most: float = 1.0) -> dict[int, float]:
-        """The number of an entry → how much the wording (bare) speaks for it, about 0 to 4 times ``most``."""
+    def scores(self, said: str, concepts: frozenset[str]) -> tuple[dict[int, float], float]:
+        """The number of an entry → how much the wording (bare) speaks for it; and the unit of that, with which it is about 0 to 4."""
         scores: dict[int, float] = {}
         features = self._features(said[:LONGEST], concepts)
-        share = most * _share(features)
         for row in filter(None, map(self._says.get, features)):
             parts = iter(row)
             for number, weight in zip(parts, parts):
@@ -129,7 +128,7 @@ class Wordings:
                     scores[number] += weight
                 else:
                     scores[number] = weight
-        return {number: score * share for number, score in scores.items()}
+        return scores, _share(features)
 
 
 def _runs(text: str) -> Sequence[str]:
