@@ -64,7 +64,7 @@ _DAY = re.compile(
   | (?P<bare>(?<![0-9.,=了过案组有是-])(?P<by>20[0-4][0-9])(?![0-9.,]|\s?(?:{_UNIT}|$)))
     )""", re.VERBOSE)  # fmt: skip
 
-_ANY = re.compile("[0年月日号天周期拜节一庆旦儿晚早./]")  # in whatever names a day stands one of these
+_ANY = re.compile("[0-9年月日号天周期拜节一庆旦儿晚早]")  # in whatever names a day stands one of these
 
 
 def read_days(text: str, today: dt.date) -> tuple[tuple[Day, ...], tuple[int, ...], tuple[tuple[int, int], ...]]:
