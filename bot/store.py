@@ -37,6 +37,21 @@ CREATE TABLE IF NOT EXISTS journal (
 ALTER TABLE journal ADD COLUMN push BLOB;
 CREATE UNIQUE INDEX journal_push ON journal(push) WHERE push IS NOT NULL;
 """
+# A push is settled by one statement: a person's record and the journal's line, or neither where the record was written since.
+# Each further statement would let other threads have the interpreter, and cost as much again in waiting for it.
+WRITTEN_SINCE = "written since"  # the message where it was
+SETTLED = """
+PRAGMA temp_store=MEMORY;
+CREATE TEMP VIEW settled AS
+    SELECT person, asker.at, turn, state, journal.at AS asked, question, family, entry, outcome, version FROM asker JOIN journal USING (person);
+CREATE TEMP TRIGGER settle INSTEAD OF INSERT ON settled BEGIN
+    INSERT INTO asker VALUES (new.person, new.at, new.turn + 1, new.state)
+        ON CONFLICT (person) DO UPDATE SET at = excluded.at, turn = excluded.turn, state = excluded.state WHERE turn = new.turn;
+    SELECT raise(ABORT, 'written since') WHERE changes() = 0;
+    INSERT INTO journal(at, person, question, family, entry, outcome, version)
+        SELECT new.asked, new.person, new.question, new.family, new.entry, new.outcome, new.version WHERE new.question IS NOT NULL;
+END;
+"""
 Result = TypeVar("Result")
 
 
@@ -104,6 +119,7 @@ def connect(path: Path) -> sqlite3.Connection:
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-512; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=0;"
         )
         _bring_up(connection)
+        connection.executescript(SETTLED)
     except sqlite3.Error:
         connection.close()
         raise

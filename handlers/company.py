@@ -17,8 +17,12 @@ NAME_AT_MOST = 200  # characters of a name that are read
 # A short name with one of these is an abbreviation all the same: 东海集团, 胜利油田.
 WEAK_ENDINGS = {"集团": 7, "公司": 5, "油田": 6, "中心": 4, "院": 3, "局": 3, "厂": 5}
 
+# Groups by the name they are called by: with 石化公司 behind it, not the name on a seal.
+KNOWN_SHORT = ("中国石油", "中国石化", "中石油", "中石化", "中海油")
+
 _TAIL = re.compile(r"(?:[（(][^（）()]{0,20}[）)])+$")
 _REMARK = re.compile(r"[（(][^（）()]{0,8}(?:公章|一致|盖章|全称|同章)[^（）()]{0,8}[）)]$")  # （与公章一致）
+_SPREAD = re.compile(r"(?<=[\u3400-\u9fff])[ \u3000\t]+(?=[\u3400-\u9fff])")
 _LIST = re.compile(r"[,，、;；\n/]")
 
 
@@ -46,6 +50,11 @@ def one_name_only(text: str, clause: str) -> list[Finding]:
     return [Finding("several_companies", WARN, quote(text), clause=clause)] if _LIST.search(text) else []
 
 
+def blanks_inside(text: str, clause: str) -> list[Finding]:
+    """上海 石油 化工: spread for alignment; a blank beside a bracket or a letter is none."""
+    return [Finding("blank_in_company", WARN, quote(text), clause=clause)] if _SPREAD.search(text) else []
+
+
 def chinese_name(text: str, clause: str) -> list[Finding]:
     """A seal has the Chinese name; an English one alone cannot be it."""
     has_han = any("\u3400" <= char <= "\u9fff" for char in text)
@@ -58,7 +67,7 @@ def abbreviated(text: str, clause: str) -> list[Finding]:
     if not bare or department_behind(text) or not any("\u3400" <= char <= "\u9fff" for char in text):
         return []
     ending = next((one for one in SEALED_ENDINGS if bare.endswith(one)), "")
-    short = len(bare) < WEAK_ENDINGS.get(ending, 0) or (ending == "公司" and bare.endswith(("石化公司", "化工公司", "炼化公司", "油田公司")) and len(bare) < 8)
+    short = len(bare) < WEAK_ENDINGS.get(ending, 0) or bare.endswith(("石化公司", "化工公司", "炼化公司", "油田公司")) and (len(bare) < 8 or bare.startswith(KNOWN_SHORT))
     weak = ending == "集团" and len(bare) < 9
     return [Finding("abbreviation", WARN, quote(text), clause=clause)] if not ending or short or weak or only_department(bare) else []
 
@@ -75,7 +84,7 @@ def two_in_a_row(text: str, clause: str) -> list[Finding]:
     return [Finding("two_companies", FAIL, f"请核对能否去掉{quote(found[0])}", clause=clause)] if found else []
 
 
-RULES = (nothing, one_name_only, chinese_name, abbreviated, department_after, two_in_a_row)
+RULES = (nothing, one_name_only, blanks_inside, chinese_name, abbreviated, department_after, two_in_a_row)
 
 
 def _bare(text: str) -> str:
@@ -83,9 +92,11 @@ def _bare(text: str) -> str:
 
 
 def _corrected(text: str, found: list[Finding]) -> str:
-    behind, row = department_behind(text), two_companies(text)
-    if "several_companies" in {one.code for one in found}:
+    codes = {one.code for one in found}
+    if "several_companies" in codes:
         return ""
+    text = _SPREAD.sub("", text)
+    behind, row = department_behind(text), two_companies(text)
     if behind and row:
         return two_companies(behind[0])[1] if two_companies(behind[0]) else behind[0]
-    return behind[0] if behind else row[1] if row else ""
+    return behind[0] if behind else row[1] if row else text if "blank_in_company" in codes else ""

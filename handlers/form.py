@@ -19,6 +19,7 @@ from knowledge.model import Document, Kind
 
 FAIL, WARN, PASS = Severity.FAIL, Severity.WARN, Severity.PASS
 ROWS_AT_MOST = 10
+OF_GROUPS = ("project_type", "benefit")  # fields that the form of a 班组 does not have
 FINDINGS_AT_MOST = 1_000  # bytes of the fields that need a change
 CARD_AT_MOST = 700  # bytes of the card of locked fields
 
@@ -42,12 +43,11 @@ def form(ask: Ask, notice: Document, today: dt.date) -> Answer:
 
 def check_row(row: list[Field], kind: Kind | None, notice: Document) -> list[Check]:
     """Every field of one form or one row of a summary sheet."""
-    kind = kind or kind_of_row(row)
     return [check_field(field, row, kind, notice) for field in row]
 
 
 def check_field(field: Field, row: list[Field], kind: Kind | None, notice: Document) -> Check:
-    kind = kind or kind_of_row(row)
+    kind = kind or field.kind or kind_of_row(row)
     if not field.value:
         return not_filled_in(field, kind, notice)
     checker = _CHECKERS.get(field.stem)
@@ -63,8 +63,8 @@ def not_filled_in(field: Field, kind: Kind | None, notice: Document) -> Check:
 
 
 def kind_of_row(row: list[Field]) -> Kind | None:
-    """小组 or 班组, as the labels or the team's name say."""
-    said = {field.kind for field in row if field.kind}
+    """小组 or 班组, as the labels, the fields or the team's name say."""
+    said = {field.kind for field in row if field.kind} | {Kind.GROUP for field in row if field.stem in OF_GROUPS}
     if len(said) == 1:
         return said.pop()
     team = next((field.value for field in row if field.stem == "team_name"), "")
@@ -78,13 +78,17 @@ def project_type(value: str, kind: Kind | None, notice: Document, row: list[Fiel
     allowed = "、".join(f"“{one}”" for one in field.allowed)
     if bare in field.allowed:
         return Check("课题类型", passed=quote(bare), clause=field.clause)
-    meant = next((one for one in field.allowed if bare and (bare.rstrip("型") in one or one in bare)), "")
-    old = next((one for one in OLD_TYPES if one.rstrip("型") in bare), "")
-    several = sum(one in bare for one in field.allowed) > 1
-    meant = "" if several else meant or (field.allowed[0] if old else "")
-    why = f"{quote(old)}是以前的分法，" if old and bare not in field.allowed else "只能选其中一种，" if several else ""
-    finding = Finding("project_type", FAIL, f"{quote(value)}：{why}请从{allowed}中选择填写", clause=field.clause)
-    return Check("课题类型", (finding,), meant, clause=field.clause)
+    named = [one for one in field.allowed if one in bare]
+    old = "" if named else next((one for one in OLD_TYPES if one.rstrip("型") in bare), "")
+    meant = named or [one for one in field.allowed if bare and bare.rstrip("型") in one or _is_part_of(bare, one, notice)]
+    why = "是以前的分法，" if old else "：只能选其中一种，" if len(named) > 1 else "："
+    finding = Finding("project_type", FAIL, f"{quote(value)}{why}请从{allowed}中选择填写", clause=field.clause)
+    return Check("课题类型", (finding,), meant[0] if len(meant) == 1 else field.allowed[0] if old else "", clause=field.clause)
+
+
+def _is_part_of(said: str, project_type: str, notice: Document) -> bool:
+    """指令性目标 is one kind of 问题解决型, as the report's plans are called."""
+    return any(project_type in one.label and any(word in said for word in one.words) for one in notice.outlines.values())
 
 
 def benefit(value: str, kind: Kind | None, notice: Document, row: list[Field]) -> Check:

@@ -9,7 +9,8 @@ from collections import Counter
 from handlers.answer import Answer, Choice, Finding, Severity
 from handlers.ask import Ask, Family
 from handlers.findings import MATERIAL_AT_MOST, Check, clause_of, kinds_said, please_paste, quotes, reply
-from handlers.pasting.listing import Listing, read_listing
+from handlers.pasting.listing import read_listing
+from handlers.pasting.person import Listing
 from knowledge.model import Document, Kind
 
 FAIL, WARN, PASS = Severity.FAIL, Severity.WARN, Severity.PASS
@@ -84,6 +85,10 @@ def empty_items(listing: Listing, clause: str) -> list[Finding]:
     return [Finding("empty_item", WARN, quotes(listing.empties), clause=clause)] if listing.empties else []
 
 
+def other_columns(listing: Listing, clause: str) -> list[Finding]:
+    return [Finding("other_columns", FAIL, clause=clause)] if listing.sheet else []
+
+
 def numbering(listing: Listing, clause: str) -> list[Finding]:
     return [Finding("numbering", FAIL, quotes(listing.numbering), clause=clause)] if listing.numbering else []
 
@@ -94,6 +99,10 @@ def brackets(listing: Listing, clause: str) -> list[Finding]:
 
 def duties(listing: Listing, clause: str) -> list[Finding]:
     return [Finding("duty", FAIL, quotes(listing.duties), clause=clause)] if listing.duties else []
+
+
+def beside_names(listing: Listing, clause: str) -> list[Finding]:
+    return [Finding("beside", FAIL, quotes(listing.beside), clause=clause)] if listing.beside else []
 
 
 def and_others(listing: Listing, clause: str) -> list[Finding]:
@@ -146,7 +155,7 @@ def too_many(count: int, kind: Kind | None, notice: Document) -> list[Finding]:
     return [Finding("kind_unsaid", WARN, f"共{count}人，请确认是小组还是班组：{says}", clause=clause)]
 
 
-RULES = (wrong_separators, glued, blanks_inside, hidden_inside, blanks_by_commas, empty_items, numbering, brackets, duties,
+RULES = (wrong_separators, other_columns, glued, blanks_inside, hidden_inside, blanks_by_commas, empty_items, numbering, brackets, duties, beside_names,
          and_others, repeated, digits, latin, symbols, odd_names, other_dots, no_names)
 
 

@@ -17,6 +17,7 @@ HEADINGS_AT_MOST = 60
 HEADING_LENGTH = 24  # a longer line is text, not a heading
 
 _SPLIT = re.compile(r"[\n\t,，、;；。→>＞|]+|-{2,}|—+|\s{2,}")
+_NEXT = re.compile(r"\s+(?=(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s?[、.．)）]|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳])")  # 一、选题 二、现状调查
 _NUMBER = re.compile(r"^\s*(?:第?[一二三四五六七八九十\d]{1,3}\s?[步章节部分]{0,2}\s?[.．、:：)）]?|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳]|[•·●■◆*-])\s*")
 _SAYS_LENGTH = re.compile(r"^\D{0,6}?(\d{2,6})\s?(?:个)?字")
 _MARKS = re.compile(r"[^\w]|_")
@@ -79,7 +80,7 @@ def out_of_order(found: list[str], places: list[str], plan: Plan) -> list[Findin
 
 def headings(material: str) -> list[str]:
     """The headings of a pasted outline, without numbers and page numbers."""
-    lines = [_NUMBER.sub("", piece.strip()) for piece in _SPLIT.split(material)]
+    lines = [_NUMBER.sub("", piece.strip()) for line in _NEXT.sub("\n", material).split("\n") for piece in _SPLIT.split(_NUMBER.sub("", line))]
     lines = [re.sub(r"[.…·\s]*\d{0,3}$", "", line).strip(" ：:。") for line in lines]
     return [line for line in lines if 1 < len(line) <= HEADING_LENGTH][:HEADINGS_AT_MOST]
 

@@ -29,9 +29,12 @@ PASSED_ON = re.compile(r"聊天记录|(?:^|\n)[\[【(「]?(?:转发|转自|转|f
                        r"|各位(?:同仁|老师|领导|同事)?[,，:：]|相互转告|(?:群里|朋友圈|网上)(?:有人|都|在)?(?:传|说|发|转)|转告|[】\]]v\d+")
 HEARD = re.compile(r"听说|听人说|听讲|据说|据传|网传|传言|谣传|谣言|都在传|有人说|他们说|人家说|说是|(?:隔壁|别的|旁边|兄弟|其他|对面)(?:厂|单位|公司|车间|班|那边|家)[^,，。?？\n]{0,4}说(?!明|法)")
 TRUE = re.compile(r"(?:对|真|准|假|错|属实|靠谱|可信|有效|算数|作数|正确|准确|合规)(?:的)?(?:吗|么|不[对真准]?|没|吧|嘛|假|呢)|是不是(?:真|这样|啊|呀|呢|$|[?？])"
-                  r"|是真是假|真[的嘞]?(?:还是)?假|是这样|是这么|这么(?:写|说|定|规定)的|核实|辨别|有没有错|哪里不对|(?:^|[,，。;；\n ])是(?:吗|么|嘛)")
-PIECE = re.compile(r"[。！？!?;；\n，,、]+")
+                  r"|是真是假|真[的嘞]?(?:还是)?假|是这样|是这么|这么(?:写|说|定|规定)的|核实|辨别|有没有错|哪(?:里|儿|[条句项点个些])(?:不对|不准|有误|有错|错了?)|(?:^|[,，。;；\n ])是(?:吗|么|嘛)")
+PIECE = re.compile(r"[。！？!?;；\n]+|[，,、]+(?!\s?\d{7,})")  # 电话84885418、84885009 is one piece
+OWN = re.compile(r"[填写我咱]|本人|自己|手机|座机|联系人")  # an address of the asker's, for a form
+ADDRESS = re.compile(r"\d{7,}|@|(?:www|https?)\b")
 CALL = re.compile(r"抓紧|大家|各位|收到|注意|请看|速看|尽快|转告|群里|电话:?$|^qq群")
+APPLYING = re.compile(r"完成(?=(?:网上|系统|成果)?(?:申报|填报|上报|报名|上传|提交|备案|登记))")  # to be done with applying is no achievement that is done
 BROKEN_BY = re.compile(r"[\[【][^\]】\n]{1,12}[\]】]")
 
 
@@ -51,7 +54,7 @@ def wants_rumour(reading: Reading, notice: Document, index: Index) -> Ask | None
 
 
 def _passed_on(text: str) -> bool:
-    return bool(PASSED_ON.search(text) or HEARD.search(text) or TRUE.search(text) and ("\n" in text or text.count(",") >= 3))
+    return bool(PASSED_ON.search(text) or HEARD.search(text) or TRUE.search(text) and ("\n" in text or text.count(",") >= 3 or ADDRESS.search(text) and not OWN.search(text)))
 
 
 def _asks_otherwise(text: str) -> bool:
@@ -63,7 +66,7 @@ def _claims(reading: Reading, notice: Document, index: Index) -> list[Ask]:
     """Each piece of the text with what it is about; a piece without a subject has that of the piece before."""
     found: list[Ask] = []
     context: frozenset[str] = frozenset()
-    for text in [piece.strip() for piece in PIECE.split(BROKEN_BY.sub("\n", reading.text)) if piece.strip()][:MOST]:
+    for text in _pieces(reading.text)[:MOST]:
         if TRUE.search(text) and len(text) < 12:
             continue
         normal = NormalText(text, text)
@@ -75,10 +78,16 @@ def _claims(reading: Reading, notice: Document, index: Index) -> list[Ask]:
     return found
 
 
+def _pieces(text: str) -> list[str]:
+    return [piece for each in PIECE.split(APPLYING.sub("", BROKEN_BY.sub("\n", text))) if (piece := each.strip())]
+
+
 def _about(claim: Ask, context: frozenset[str], notice: Document, index: Index) -> str:
-    """The entry that the piece speaks of: the nearest one whose facts it can be held against, else the nearest."""
-    hits = [hit for hit in index.rank(claim.concepts, flat(claim.text), context, leans_on="", most=6) if hit.strength >= GOOD / 2]
-    comparable = next((hit.entry for hit in hits if _speaks_to(claim.but(entry=hit.entry), notice)), "")
+    """The entry that the piece speaks of: the nearest one whose facts it can be held against, else the nearest. What was
+    said before counts where the piece alone does not say enough."""
+    alone, hits = [index.rank(claim.concepts, flat(claim.text), before, leans_on="", most=6) for before in (frozenset(), context)]
+    near = [*(hit for hit in alone if hit.strength >= GOOD), *(hit for hit in hits if hit.strength >= GOOD / 2)]
+    comparable = next((hit.entry for hit in near if _speaks_to(claim.but(entry=hit.entry), notice)), "")
     return comparable or next((hit.entry for hit in hits if hit.strength >= GOOD), "")
 
 
@@ -89,8 +98,7 @@ def _speaks_to(claim: Ask, notice: Document) -> bool:
 def _also(reading: Reading, claims: list[Ask], notice: Document, index: Index) -> tuple[Ask, ...]:
     """What the pieces speak of that have nothing to compare."""
     compared = {one.text for one in claims}
-    pieces = [piece.strip() for piece in PIECE.split(BROKEN_BY.sub("\n", reading.text))]
-    told = "\n".join(HEARD.sub("", PASSED_ON.sub("", one)) for one in pieces if one and one not in compared and not TRUE.search(one) and not CALL.search(one))
+    told = "\n".join(HEARD.sub("", PASSED_ON.sub("", one)) for one in _pieces(reading.text) if one not in compared and not TRUE.search(one) and not CALL.search(one))
     alone = read(NormalText(told, told), notice, index, reading.today)
     known = {one.entry for one in claims}
     asks = find_questions(alone, Conversation(), notice, index) if told.strip() else []

@@ -20,6 +20,7 @@ _GROUP_NAME = re.compile(r"(?:QC|质量管理|攻关|改善|创新|课题)\s?小
 _BARE_GROUP = re.compile(r"^(?:QC|质量管理|质量|攻关|改善)?\s?(?:QC)?小组$", re.I)
 _ON_SHIFT = ("值班组", "当班组", "轮班组", "倒班组", "跟班组", "领班组")  # 组 of those on shift: no mixture of 班 and 组
 _TAIL = re.compile(r"[（(][^（）()]{0,20}[）)]$")
+_IN_BRACKETS = re.compile(r"^[（(]([^（）()]+)[）)]$")
 
 
 def team(ask: Ask, notice: Document, today: dt.date) -> Answer:
@@ -65,7 +66,7 @@ def own_name(text: str, notice: Document, clause: str) -> list[Finding]:
     """A 小组 has a name of its own besides the word 小组."""
     body = parent_body(text)
     rest = text.removeprefix(body)
-    return [Finding("name_missing", FAIL, quote(rest), clause=clause)] if body and _BARE_GROUP.match(rest) else []
+    return [Finding("name_missing", FAIL, f"去掉上级部门后只剩{quote(rest)}" if body else f"只写了{quote(rest)}", clause=clause)] if _BARE_GROUP.match(rest) else []
 
 
 def class_and_group_apart(text: str, notice: Document, clause: str) -> list[Finding]:
@@ -97,14 +98,16 @@ GROUP_RULES = (nothing, parent_in_front, maybe_parent_in_front, own_name)
 
 
 def _bare(text: str) -> str:
-    return _TAIL.sub("", text)
+    """Without a remark in brackets at the end, unless all that is the team's own stands in them: 作业部（三班）."""
+    own = text.removeprefix(parent_body(text))
+    return _IN_BRACKETS.sub(r"\1", own) if _IN_BRACKETS.match(own) else _TAIL.sub("", text)
 
 
 def _corrected(text: str, found: list[Finding], kind: Kind) -> str:
     codes = {one.code for one in found}
     if "parent_body" not in codes or "name_missing" in codes:
         return ""
-    rest = text.removeprefix(parent_body(text))
+    rest = _IN_BRACKETS.sub(r"\1", text.removeprefix(parent_body(text)))
     return "" if kind is Kind.CREW and "class_and_group" in codes else rest
 
 

@@ -22,8 +22,7 @@ NEAR_VERBS = {"应用": "运用", "使用": "运用", "利用": "运用", "采�
 PURPOSES = ("提升", "提高", "降低", "减少", "加强", "优化", "缩短", "消除", "改善", "强化", "确保", "保障", "解决", "防止", "控制", "增强")
 NEAR_CLOSERS = {"经验总结": "经验", "经验分享": "经验", "经验交流": "经验", "经验做法": "经验", "经验介绍": "经验", "经验材料": "经验", "实践总结": "实践",
                 "实践活动": "实践", "实践应用": "实践", "实践经验总结": "实践", "实践案例": "实践", "实践研究": "实践", "实践报告": "实践", "探索研究": "探索",
-                "探索总结": "探索", "探索与研究": "探索", "探索与应用": "探索", "探索和应用": "探索", "实践与应用": "实践", "实践与总结": "实践",
-                "实践与思考": "实践", "经验与做法": "经验", "经验与体会": "经验", "做法": "实践", "方法": "实践", "研究": "探索", "应用": "实践", "总结": "经验",
+                "探索总结": "探索", "做法": "实践", "方法": "实践", "研究": "探索", "应用": "实践", "总结": "经验",
                 "体会": "经验", "心得": "经验", "尝试": "探索", "案例": "实践", "成果": "实践", "活动": "实践", "工作": "实践", "项目": "实践", "举措": "实践",
                 "探讨": "探索", "试点": "探索", "分享": "经验", "介绍": "经验", "思考": "探索", "创新": "探索", "运用": "实践", "报告": "实践"}
 EMPTY_MIDDLE = re.compile(r"^(?:的|班组|我们|本班组|小组|一些|相关|有关|若干|几点|先进|好|管理|工作|方面)*$")
@@ -31,6 +30,8 @@ EMPTY_MIDDLE = re.compile(r"^(?:的|班组|我们|本班组|小组|一些|相关
 OPTIONS_AT_MOST = 4
 _OPTION = re.compile(r"(?:^|(?<=[\s:：，,;；]))([A-Da-d①②③④]|方案[一二三四1-4])\s?[.．、:：)）]?\s?(?=[\u3400-\u9fff“])")
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
+_ABOUT = re.compile(r"^(?:关于|浅谈|浅析|浅论|试论|试谈|谈谈|漫谈)")  # in front of a title, as in an essay's
+_TAIL = re.compile(r"[（(][^（）()]{1,12}[）)]$")
 _RUNS = re.compile(r"[A-Za-z0-9０-９Ａ-Ｚａ-ｚ]+")
 _EDGE = " \t\n\r。.!！?？;；,，、：:~～…"
 _MARKUP = re.compile(r"<[^<>]{1,40}>|https?://\S{0,40}|www\.\S{0,40}|\*\*|[{}\\^`|#]|&[a-z]{2,6};|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFFFD]")
@@ -147,7 +148,9 @@ def verb_in_front(text: str, notice: Document) -> list[Finding]:
     rule = notice.title_rule
     if not text or text.startswith(rule.verbs):
         return []
-    wanted = "、".join(f"“{one}”" for one in rule.verbs[:-1]) + f"或“{rule.verbs[-1]}”"
+    wanted = _either(rule.verbs)
+    if about := _ABOUT.match(text):
+        return [Finding("verb_near", FAIL, f"“{about.group()}”要去掉，名称以{wanted}开头", clause=rule.clause)]
     near = _near_verb(text, notice)
     if near:
         return [Finding("verb_near", FAIL, f"“{near[0]}”要改成{wanted}", clause=rule.clause)]
@@ -159,7 +162,7 @@ def closer_behind(text: str, notice: Document) -> list[Finding]:
     rule = notice.title_rule
     if not text or text.endswith(rule.closers):
         return []
-    wanted = "、".join(f"“{one}”" for one in rule.closers[:-1]) + f"或“{rule.closers[-1]}”"
+    wanted = _either(rule.closers)
     near = _near_closer(text, notice)
     if near:
         return [Finding("closer_near", FAIL, f"“{near[0]}”要改成{wanted}", clause=rule.clause)]
@@ -195,6 +198,7 @@ def middle_of(text: str, notice: Document) -> str:
 
 def suggestion(text: str, notice: Document) -> str:
     """The title with verb and closer put right, where that is mechanical and the length allows it; else empty."""
+    given, text = text, _ABOUT.sub("", text)
     rule, middle = notice.title_rule, middle_of(text, notice)
     verb = next((one for one in rule.verbs if text.startswith(one)), "") or (_near_verb(text, notice) or ("", ""))[1]
     closer = next((one for one in rule.closers if text.endswith(one)), "") or (_near_closer(text, notice) or ("", ""))[1]
@@ -202,7 +206,7 @@ def suggestion(text: str, notice: Document) -> str:
         return ""
     link = "" if closer and text.endswith(closer) and not text.removesuffix(closer).endswith("的") else "的"
     suggested = f"{verb or rule.verbs[-1]}{middle}{link}{closer or rule.closers[len(rule.closers) // 2]}"
-    return suggested if suggested != text and count(suggested) <= rule.at_most else ""
+    return suggested if suggested != given and count(suggested) <= rule.at_most else ""
 
 
 def tidy(material: str) -> str:
@@ -223,9 +227,28 @@ def _near_verb(text: str, notice: Document) -> tuple[str, str] | None:
 
 
 def _near_closer(text: str, notice: Document) -> tuple[str, str] | None:
-    if text.endswith(notice.title_rule.closers):
+    """What stands in the closer's place, and the closer that comes nearest: 做法, 实践与创新, 实践（第二稿）."""
+    closers = notice.title_rule.closers
+    if text.endswith(closers):
         return None
-    return next(((near, one) for near, one in NEAR_CLOSERS.items() if text.endswith(near) and one in notice.title_rule.closers), None)
+    tail = _TAIL.search(text)
+    if tail and text[:tail.start()].endswith(closers):
+        closer = next(one for one in closers if text[:tail.start()].endswith(one))
+        return closer + tail.group(), closer
+    near = next(((near, one) for near, one in NEAR_CLOSERS.items() if text.endswith(near) and one in closers), None)
+    return near and (_before_and(text.removesuffix(near[0]), near[0], closers) or near)
+
+
+def _before_and(text: str, last: str, closers: tuple[str, ...]) -> tuple[str, str] | None:
+    """实践与创新, 研究与应用: two nouns for one closer, told by the first."""
+    link = text[-1:]
+    first = next((one for one in (*closers, *NEAR_CLOSERS) if link in ("与", "和", "及") and text[:-1].endswith(one)), "")
+    return (first + link + last, NEAR_CLOSERS.get(first, first)) if first and NEAR_CLOSERS.get(first, first) in closers else None
+
+
+def _either(words: tuple[str, ...]) -> str:
+    """“实施”、“运用”或“推行”"""
+    return "、".join(f"“{one}”" for one in words[:-1]) + f"或“{words[-1]}”"
 
 
 def _says_count(text: str) -> str:

@@ -11,7 +11,7 @@ _STRONG = ("有限责任公司", "股份有限公司", "集团有限公司", "�
            "管理部", "总厂", "分厂", "工厂", "研究院", "设计院", "研究所", "设计所", "检验所", "监测所", "管理处", "车间", "作业部", "作业区", "中心",
            "大队", "总站", "部", "厂", "科", "处")
 # These are a level above the team in some companies and the team itself in others.
-_WEAK = ("工段", "工区", "队", "矿", "油田", "石化", "炼化", "局")
+_WEAK = ("中石化", "中石油", "中海油", "工段", "工区", "队", "矿", "油田", "石化", "炼化", "局")
 # Characters behind a suffix with which it is part of another word: 处理, 部件, 厂区, 科研.
 _GOES_ON = {"处": "理置方长", "部": "件分位署队落门长", "厂": "区内外房务际长商级站", "科": "研技学普目长", "中心": "线点区长", "公司": "级", "矿": "浆石山物粉渣井用长",
             "队": "长伍员列", "石化": "", "局": "部长", "集团": "级", "车间": "主", "工段": "长", "工区": "长", "炼化": "", "油田": "", "作业区": "长"}
@@ -44,7 +44,7 @@ def _own_name(before: str, suffix: str) -> bool:
     """部, 厂 and 科 need a name of their own in front: 炼油二部, 储运部, but not 电厂 or 外科. 一车间 and 总部 do."""
     if suffix == "队":
         return bool(_WORKING_TEAM.search(before))
-    needed = {"厂": 2, "科": 2, "处": 2, "中心": 2, "集团": 2, "矿": 2, "石化": 2, "炼化": 2, "油田": 2, "局": 2}.get(suffix, 1)
+    needed = {"中石化": 0, "中石油": 0, "中海油": 0, "厂": 2, "科": 2, "处": 2, "中心": 2, "集团": 2, "矿": 2, "石化": 2, "炼化": 2, "油田": 2, "局": 2}.get(suffix, 1)
     return len(before) >= needed
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+import time
 from functools import lru_cache
 
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bot import create_app
+import wechat_client as wechat
+from bot import create_app, journal
 from bot.desk import accounts, passwords
+from knowledge import draft, store
 
 PASSWORD = "hongse de pingguo 77"
 
@@ -67,6 +70,34 @@ def fields(page: str) -> dict[str, str | list[str]]:
             value = attributes.get("value", "on" if attributes.get("type") == "checkbox" else "")
         found.setdefault(attributes["name"], []).append(value)
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def form(client: FlaskClient, path: str) -> dict:
+    """What the page's form would send unchanged."""
+    return {name: value for name, value in fields(client.get(path).text).items() if name not in ("csrf", "action", "insert")}
+
+
+def text(answer) -> str:
+    """The words of a page."""
+    return html.unescape(re.sub(r"<[^>]+>", "", answer.text))
+
+
+def in_draft(app: Flask, year: int = 2025):
+    """The notice as it is edited."""
+    return draft.open_draft(store.open_store(app.extensions["desk"].data), year).document
+
+
+def asked(app: Flask, rows: list[tuple]) -> None:
+    """Write journal lines: person, question, outcome, entry, and how many seconds ago."""
+    def write(db):
+        for person, question, outcome, entry, ago in rows:
+            journal.write(db, journal.Row(int(time.time()) - ago, bytes([person]) * 16, question, "fact", entry, outcome, 1))
+    app.extensions["desk"].memory.store.use(write)
+
+
+def told(app: Flask, question: str, person: str = wechat.OPENID) -> str:
+    """What the account answers."""
+    return app.test_client().post("/wechat", query_string=wechat.query(openid=person), data=wechat.text(question, openid=person)).text
 
 
 @lru_cache

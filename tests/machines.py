@@ -16,8 +16,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from program import free_port
+
 import wechat_client as play
-from redis_server import free_port
 
 ROOT = Path(__file__).parents[1]
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")

@@ -13,21 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from program import free_port, wait
 
 PROGRAM = shutil.which("redis-server")
 NONE = "no redis-server on this machine (apt-get install redis-server)"
-
-
-def free_port(below: int = 65536) -> int:
-    """A port that is free; ``below`` for a cluster's node, whose second port lies 10,000 higher."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            if (port := probe.getsockname()[1]) < below:
-                return port
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port - 25_000))
-            return port - 25_000
 
 
 class Server:
@@ -132,11 +121,3 @@ def under_sentinel(folder: Path) -> Iterator[tuple[Server, Server, Server]]:
     finally:
         for one in servers:
             one.end()
-
-
-def wait(until, seconds: float = 20.0) -> None:
-    """Until it is so; an AssertionError where that takes too long."""
-    end = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import msgspec
 import pytest
 
 from bot import create_app
@@ -32,6 +33,13 @@ def test_every_window_has_its_countdown():
         closes = getattr(value, "closes", value)
         left = {(closes - one.day).days for one in countdowns(NOTICE, 1) if NOTICE.entries[one.entry].window == fact and one.left is not None}
         assert left == set(DAYS)
+
+
+def test_a_short_window_is_not_counted_down_before_it_opens():
+    fact = NOTICE.facts["apply_window"]
+    short = msgspec.structs.replace(fact, value=msgspec.structs.replace(fact.value, opens=fact.value.closes - dt.timedelta(5)))
+    told = countdowns(msgspec.structs.replace(NOTICE, facts={**NOTICE.facts, "apply_window": short}), 1)
+    assert {one.left for one in told if NOTICE.entries[one.entry].window == "apply_window"} == {None, 3, 1, 0}
 
 
 @pytest.mark.parametrize("day,words", [

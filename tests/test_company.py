@@ -46,7 +46,7 @@ def test_sealed_names_pass(name):
     assert check_company(name, None, NOTICE).verdict is Severity.PASS
 
 
-@pytest.mark.parametrize("name", "东海石化 中石化 胜利油田 东海集团 东海石化公司 江北化工 某某科技 江北石化集团 BASF 质量管理部".split())
+@pytest.mark.parametrize("name", "东海石化 中石化 中国石油兰州石化公司 胜利油田 东海集团 东海石化公司 江北化工 某某科技 江北石化集团 BASF 质量管理部".split())
 def test_abbreviations_are_questioned(name):
     check = check_company(name, None, NOTICE)
     assert check.verdict is Severity.WARN and "公章" in reply(check, NOTICE, Family.COMPANY).text
@@ -68,6 +68,15 @@ def test_a_department_behind_fails(name, sealed):
 def test_two_companies_in_a_row_fail(name, company_name):
     check = check_company(name, None, NOTICE)
     assert check.codes() == {"two_companies"} and check.corrected == company_name
+
+
+def test_blanks_between_the_characters_are_questioned():
+    check = check_company("上海 石油 化工 股份有限公司", None, NOTICE)
+    assert check.codes() == {"blank_in_company"} and check.verdict is Severity.WARN and check.corrected == "上海石油化工股份有限公司"
+
+
+def test_signs_alone_are_no_name():
+    assert check_company("……", None, NOTICE).codes() == {"nothing"}
 
 
 def test_several_names_are_one_too_many():

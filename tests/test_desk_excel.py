@@ -15,7 +15,7 @@ import desk_client as staff
 from openpyxl import Workbook, load_workbook
 
 from bot.desk import sheets, uploads
-from knowledge import draft, snapshot, store
+from knowledge import snapshot
 
 NOTICE = snapshot.packaged_documents()[-1]
 
@@ -37,12 +37,30 @@ def client(app):
     return staff.sign_in(app)
 
 
+@pytest.fixture(scope="module")
+def book(exported):
+    """The workbook as a spreadsheet program has it, opened once; who changes a cell puts it back."""
+    return load_workbook(io.BytesIO(exported))
+
+
 def changed(data: bytes, change) -> bytes:
     book = load_workbook(io.BytesIO(data))
     change(book)
+    return saved(book)
+
+
+def saved(book) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def with_cell(book, one, value) -> bytes:
+    """The workbook with one cell typed anew."""
+    kept, one.value = one.value, value
+    data = saved(book)
+    one.value = kept
+    return data
 
 
 def cell(book, sheet: str, key: str, head: str):
@@ -54,10 +72,6 @@ def cell(book, sheet: str, key: str, head: str):
 def send(client, data: bytes, name="通知.xlsx"):
     token = staff.token(client.get("/desk/me").text)
     return client.post("/desk/excel/check", data={"csrf": token, "file": (io.BytesIO(data), name)}, headers={"Sec-Fetch-Site": "same-origin"}, content_type="multipart/form-data")
-
-
-def in_draft(app):
-    return draft.open_draft(store.open_store(app.extensions["desk"].data), 2025).document
 
 
 # The round trip
@@ -97,17 +111,17 @@ def test_a_dry_run_changes_nothing_and_the_import_takes_all(app, client):
         book["回归题"].delete_rows(2)
     answer = send(client, changed(data, change))
     # a formula in a cell is refused, the rest too
-    assert answer.status_code == 400 and "公式" in answer.text and in_draft(app) == NOTICE
+    assert answer.status_code == 400 and "公式" in answer.text and staff.in_draft(app) == NOTICE
 
     def better(book):
         cell(book, "数值", "apply_window", "数值").value = "2025-04-15 至 2025-05-20"
         book["问法"].append(["apply_window", "", "报名到几号为止呀"])
         book["回归题"].delete_rows(2)
     answer = send(client, changed(data, better))
-    assert answer.status_code == 200 and "删除1项" in answer.text and in_draft(app) == NOTICE
+    assert answer.status_code == 200 and "删除1项" in answer.text and staff.in_draft(app) == NOTICE
     form = {name: re.search(rf'name="{name}" value="([^"]*)"', answer.text)[1] for name in ("name", "revision")}
     assert staff.post(client, "/desk/excel/take", form).status_code == 303
-    after = in_draft(app)
+    after = staff.in_draft(app)
     assert after.facts["apply_window"].value.closes == dt.date(2025, 5, 20)
     assert "报名到几号为止呀" in after.entries["apply_window"].phrasings and len(after.cases) == len(NOTICE.cases) - 1
     assert list((app.extensions["desk"].data / "imports").iterdir()) == []
@@ -122,27 +136,21 @@ def test_a_dry_run_changes_nothing_and_the_import_takes_all(app, client):
     ("答复", "apply_window", "答复", "截止到5月15日。", "数字"),
     ("答复", "apply_window", "比较方式", "大概", "只能选"),
 ])
-def test_an_error_is_told_with_sheet_and_cell(app, client, exported, sheet, key, head, value, said):
-    def change(book):
-        cell(book, sheet, key, head).value = value
-    answer = send(client, changed(exported, change))
-    assert answer.status_code == 400 and said in answer.text and in_draft(app) == NOTICE
-    found = load_workbook(io.BytesIO(exported))
-    assert f">{cell(found, sheet, key, head).coordinate}<" in answer.text.replace("<td>", "<").replace("\n", "<") and sheet in answer.text
+def test_an_error_is_told_with_sheet_and_cell(app, client, book, sheet, key, head, value, said):
+    one = cell(book, sheet, key, head)
+    answer = send(client, with_cell(book, one, value))
+    assert answer.status_code == 400 and said in answer.text and staff.in_draft(app) == NOTICE
+    assert f">{one.coordinate}<" in answer.text.replace("<td>", "<").replace("\n", "<") and sheet in answer.text
 
 
-def test_a_band_with_a_gap_is_refused(app, client, exported):
-    def change(book):
-        page = book["名额档"]
-        column = next(one.column for one in page[1] if one.value == "下限")
-        page.cell(3, column).value = "12"
-    assert "空缺" in send(client, changed(exported, change)).text and in_draft(app) == NOTICE
+def test_a_band_with_a_gap_is_refused(app, client, book):
+    page = book["名额档"]
+    column = next(one.column for one in page[1] if one.value == "下限")
+    assert "空缺" in send(client, with_cell(book, page.cell(3, column), "12")).text and staff.in_draft(app) == NOTICE
 
 
-def test_a_draft_changed_meanwhile_is_not_overwritten(app, client, exported):
-    def change(book):
-        cell(book, "数值", "theme", "数值").value = "另一个主题"
-    answer = send(client, changed(exported, change))
+def test_a_draft_changed_meanwhile_is_not_overwritten(app, client, book):
+    answer = send(client, with_cell(book, cell(book, "数值", "theme", "数值"), "另一个主题"))
     form = {name: re.search(rf'name="{name}" value="([^"]*)"', answer.text)[1] for name in ("name", "revision")}
     other = staff.sign_in(app, "小编")
     page = other.get("/desk/part/facts.goal").text
@@ -150,7 +158,7 @@ def test_a_draft_changed_meanwhile_is_not_overwritten(app, client, exported):
     values.pop("csrf")
     assert staff.post(other, "/desk/part/facts.goal", values).status_code == 303
     staff.post(client, "/desk/excel/take", form)
-    assert in_draft(app).facts["theme"].value == NOTICE.facts["theme"].value and in_draft(app).facts["goal"].value == "别的目的"
+    assert staff.in_draft(app).facts["theme"].value == NOTICE.facts["theme"].value and staff.in_draft(app).facts["goal"].value == "别的目的"
 
 
 # Hostile files
@@ -219,7 +227,7 @@ def test_a_workbook_of_other_sheets_is_refused_in_words(client, small):
 @pytest.mark.parametrize("name", ["x", "../../etc/passwd", "0" * 64, ""])
 def test_only_a_file_that_was_checked_is_taken(app, client, name):
     assert staff.post(client, "/desk/excel/take", {"name": name, "revision": "0"}).status_code == 303
-    assert in_draft(app) == NOTICE
+    assert staff.in_draft(app) == NOTICE
 
 
 def test_a_huge_sparse_sheet_does_not_hold_up(exported):

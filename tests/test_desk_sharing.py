@@ -15,19 +15,6 @@ from handlers.sharing import countdown
 NOON = 1745121600.0  # 2025-04-20 12:00 in Shanghai
 
 
-@pytest.fixture
-def app(tmp_path, monkeypatch):
-    staff.quick_hashes(monkeypatch)
-    made = staff.made(tmp_path)
-    made.extensions["desk"].current()
-    return made
-
-
-@pytest.fixture
-def client(app):
-    return staff.sign_in(app)
-
-
 def asked(app, entry: str, people: int, days_ago: float = 1) -> None:
     at = int(time.time() - days_ago * 86400)
     app.extensions["desk"].memory.store.use(lambda db: [journal.write(db, journal.Row(at, bytes([one]) * 16, "问", "fact", entry, "answered", 1)) for one in range(people)])

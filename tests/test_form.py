@@ -67,10 +67,26 @@ def test_the_rows_of_a_sheet_are_named():
 @pytest.mark.parametrize("value,verdict,corrected", [
     ("问题解决型", Severity.PASS, ""), ("“创新型”", Severity.PASS, ""), ("攻关型", Severity.FAIL, "问题解决型"), ("现场型", Severity.FAIL, "问题解决型"),
     ("创新", Severity.FAIL, "创新型"), ("问题解决型、创新型", Severity.FAIL, ""), ("其他", Severity.FAIL, ""),
+    ("指令性目标", Severity.FAIL, "问题解决型"), ("问题解决型（自定目标）", Severity.FAIL, "问题解决型"),
 ])
 def test_project_type_is_one_of_the_notices_values(value, verdict, corrected):
     check = field("project_type", value)
     assert check.verdict is verdict and check.corrected == corrected
+
+
+def test_an_older_type_is_called_that_and_a_present_one_is_not():
+    said = [field("project_type", value).findings[0].found for value in ("现场型", "问题解决型（自定目标）", "指令性目标")]
+    assert ["以前的分法" in one for one in said] == [True, False, False]
+
+
+def test_fields_of_one_kind_tell_the_kind():
+    assert "成果名称（小组）" in answer("成果名称：降低丙烯单耗\n课题类型：现场型").text
+
+
+def test_the_lists_of_both_kinds_are_checked_each_by_its_own_limit():
+    eleven = ",".join(f"王{char}" for char in "伟芳娜敏静丽磊洋勇艳杰")
+    reply = answer(f"小组主要完成人：{eleven}\n班组主要完成人：{eleven}")
+    assert reply.text.startswith("❌") and "共11人，小组主要完成人不超过10人" in reply.text and "✅ 主要完成人（班组）" in reply.text
 
 
 def test_project_types_come_from_the_notice():
@@ -106,6 +122,10 @@ def test_plain_fields(stem, value, verdict):
 def test_an_empty_field_is_reported(text, label, verdict):
     reply = answer(text)
     assert reply.text.startswith(verdict) and f"{label}：没有填写" in reply.text and f"{label}：\n" not in reply.text + "\n"
+
+
+def test_a_number_of_members_is_not_limited():
+    assert "没有限制" in field("size", "8人").passed
 
 
 def test_never_fewer_members_than_contributors():

@@ -44,7 +44,7 @@ def entries_for(text: str) -> list[str]:
     ("转发q3", "registration_condition"), ("转发 截止", "apply_window"), ("转发：名额", "quota_rule"), ("转发 主要完成人", "contributors_limit"), ("群发 联系方式", "contact"),
     ("写一段群公告，说一下材料要交哪些", "materials"), ("发群里 备案截止", "registration_deadline"), ("给我一段可以转发的名额说明", "quota_rule"),
     ("来一段能发在QQ群里的文字，讲名额怎么算", "quota_rule"), ("我想把申报要求发到我们厂的微信群里", "requirements"), ("帮我写个通知发到QQ群，讲讲成果名称怎么起", "title_rule"),
-    ("麻烦把截止时间弄成一段话我发群里", "apply_window"), ("转发 要盖哪些章", "seal"), ("转发 成果完成时间", "done_after"), ("轉發 名額", "quota_rule"),
+    ("麻烦把截止时间弄成一段话我发群里", "apply_window"), ("转发 要盖哪些章", "seal"), ("转发 成果完成时间", "done_after"), ("转发给班组长看的班组申报要求", "requirements"), ("轉發 名額", "quota_rule"),
 ])
 def test_a_wish_finds_its_answer(text, entry):
     assert entry in entries_for(text)
@@ -95,7 +95,8 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 def known_numbers() -> set[str]:
     """Every number that a fact, a table, a label or the notice's own text has."""
-    tables = [NOTICE.facts, NOTICE.bands, NOTICE.clauses, NOTICE.attachments, NOTICE.notice, NOTICE.title_rule, NOTICE.statistics, NOTICE.fields, NOTICE.sections]
+    tables = [NOTICE.facts, NOTICE.bands, NOTICE.clauses, NOTICE.attachments, NOTICE.notice, NOTICE.title_rule, NOTICE.statistics, NOTICE.sections,
+              [msgspec.structs.replace(one, phrasings=()) for one in NOTICE.fields.values()]]  # how people ask holds numbers of their own
     raw = [msgspec.json.encode(tables).decode()]
     raw += [f"{day.year} {day.month} {day.day}" for fact in NOTICE.facts.values() for day in _days(fact.value)]
     counts = {str(n) for one in (*NOTICE.outlines.values(),) for n in (len(one.steps),)}
@@ -127,7 +128,7 @@ def test_a_block_stands_alone(name):
 def test_no_number_comes_from_nowhere(name):
     facts = "\n".join(fitting(NOTICE.entries[name], NOTICE, 1))
     facts = re.sub(r"^\d+\. ", "", facts, flags=re.M)  # the numbers of a list
-    assert {n for n in NUMBER.findall(unicodedata.normalize("NFKC", facts)) if str(float(n)) not in KNOWN} == set() or "共" in facts or "个附件" in facts
+    assert {n for n in NUMBER.findall(unicodedata.normalize("NFKC", facts)) if str(float(n)) not in KNOWN} == set()
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -192,10 +193,10 @@ def test_the_version_is_the_snapshots():
 
 @pytest.mark.parametrize("part", ["给我", "能不能", "我们", "帮我们", "可以", "有没有", "现在是", "完整的", "没有", "转发给我通知", "q3是不是", "发到群", "说明我的"])
 def test_hostile_repetitions_do_not_hang_the_patterns(part):
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for text in (part * 3000, (part * 30)[:60], f"转发{part * 30}"[:60], f"q3{part * 30}"[:60], f"{part * 30}"[:56] + "群里"):
         wish(text)
-    assert time.perf_counter() - begun < 0.5
+    assert time.thread_time() - begun < 0.5  # our own work, however busy the machine is
 
 
 def test_more_than_one_answer_under_one_title():

@@ -57,9 +57,9 @@ def test_a_question_is_kept_in_short():
 
 def test_the_mask_is_quick_on_the_worst_text():
     for worst in ("1 " * 15000, "张三、" * 10000, "a@" * 15000, "我叫" * 15000, "张三 " * 10000):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         question(worst, Answer("", Family.FACT))
-        assert time.perf_counter() - begun < 0.2
+        assert time.thread_time() - begun < 0.2  # our own work, however busy the machine is
 
 
 @pytest.fixture

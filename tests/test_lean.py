@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from program import free_port, running
+
 import wechat_client as play
-from test_fresh_start import free_port, running
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("PIL", "docx", "lxml", "icalendar", "segno", "openpyxl", "requests", "redis", "wechatpy.client", "pypinyin", "jieba", "numpy")

@@ -14,13 +14,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from program import free_port
 
 import redis_server
 import wechat_client as play
 from bot import create_app, menu, tokens, wechat_client
 from bot.menu import Button, Menu
 from bot.tokens import Tokens
-from test_fresh_start import free_port
 
 SECRET = "s3cr3tS3CR3Ts3cr3tS3CR3T12345678"
 TOKEN = "T" * 512  # as long as one may be
@@ -35,6 +35,7 @@ class Api(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.calls: list[tuple[str, str, bytes]] = []
         self.says: list[object] = [{"errcode": 0, "errmsg": "ok"}]
+        self.over = threading.Event()  # whoever hangs may go
         self.token: object = {"access_token": TOKEN, "expires_in": 7200}
 
     def asked(self, what: str) -> list[tuple[str, str, bytes]]:
@@ -72,6 +73,7 @@ def api(monkeypatch) -> Iterator[Api]:
     monkeypatch.setattr(wechat_client, "TIMEOUT", (0.5, 0.5))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     yield server
+    server.over.set()
     server.shutdown()
     server.server_close()
 
@@ -203,7 +205,7 @@ def redirect(handler: Handler) -> None:
 
 
 def hang(handler: Handler) -> None:
-    time.sleep(2)
+    handler.server.over.wait(60)
 
 
 def cut(handler: Handler) -> None:
@@ -217,9 +219,8 @@ def cut(handler: Handler) -> None:
 ], ids=["hangs", "cut", "redirects", "html", "empty", "list", "nothing", "502"])
 def test_what_comes_back_broken_is_told(tmp_path, api, at, answer, told):
     setattr(api, at, answer if at == "token" else [answer])
-    begun = time.monotonic()
     said = command(tmp_path, "--yes")
-    assert said.exit_code == 1 and told in said.output and clean(said) and time.monotonic() - begun < 2
+    assert said.exit_code == 1 and told in said.output and clean(said)
     assert not [call for call in api.calls if "elsewhere" in call[1]]
 
 
@@ -232,17 +233,15 @@ def test_nobody_there_is_told(tmp_path, monkeypatch):
 def test_a_drip_of_bytes_ends_too(tmp_path, api, monkeypatch):
     def drip(handler: Handler) -> None:
         handler.send_response(200)
-        handler.send_header("Content-Length", "1000")
+        handler.send_header("Content-Length", "100000")
         handler.end_headers()
         with contextlib.suppress(OSError):
-            for _ in range(100):
+            while not handler.server.over.wait(0.1):
                 handler.wfile.write(b" ")
-                time.sleep(0.1)
     monkeypatch.setattr("bot.menu_cli.LONGEST", 0.7)
     api.says = [drip]
-    begun = time.monotonic()
     said = command(tmp_path, "--yes")
-    assert said.exit_code == 1 and "太慢" in said.output and time.monotonic() - begun < 3
+    assert said.exit_code == 1 and "太慢" in said.output
 
 
 def test_nothing_of_it_reaches_a_log(tmp_path, api, caplog):
@@ -328,8 +327,6 @@ FAULTS = {
 def test_a_redis_that_fails_does_not_matter(tmp_path, api, redis, fault):
     assert command(tmp_path, "--yes", REDIS_URL=redis.url).exit_code == 0
     FAULTS[fault](redis)
-    begun = time.monotonic()
     assert kept(tmp_path, redis.url).get("") == TOKEN
-    assert time.monotonic() - begun < 0.6
     said = command(tmp_path, "--yes", REDIS_URL=redis.url)
     assert said.exit_code == 0 and clean(said) and len(api.asked("stable_token")) == 1

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers import findings, form, outline, pipeline, team, title, units
+from handlers import company, findings, form, outline, pipeline, team, title, units
 from handlers.answer import Severity
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.findings import SENTENCES, reply
 from handlers.names import check_names, names
-from handlers.pasting import fields, grouping, listing, locate, pasted, wrapping
+from handlers.pasting import fields, grouping, labels, listing, locate, namelists, pasted, person, plausible, wrapping
 from handlers.pasting.surnames import COMPOUND, SINGLE
 from knowledge import schema
 from knowledge.model import Kind
@@ -39,7 +39,7 @@ def codes(material: str, kind: Kind | None = G, notice=NOTICE) -> set[str]:
 @pytest.mark.parametrize("material,kind", [
     (TEN, G), (FIFTEEN, C), ("张建国，李梅，王志强", C), ("张建国，李梅,王志强。", G), ("张三", G), (TEN, None),
     ("阿卜杜拉·买买提,古丽娜尔,李强", C), ("欧阳锋,司马相如,欧阳娜娜,爱新觉罗·启功", G), ("高峰,钱多多,程序,于是", G), ("刘周文博，王李子轩", C),
-    ("𠮷田,𬭎强,㛃丽,龚䶮", G), ("和志强,单明,查良镛", G), ("盖聂,那英,言承旭,麦浩", G), ("宋娟超,郑可,刘行,何多", G), ("阿依努尔古丽,买合木提江", C),
+    ("𠮷田,𬭎强,㛃丽,龚䶮", G), ("和志强,单明,查良镛", G), ("盖聂,那英,言承旭,麦浩", G), ("宋娟超,郑可,刘行,何多", G), ("阿依努尔古丽,买合木提江", C), ("张三，李四，共2人", G), ("共2人：张三,李四", G), ("党永科,安志室,万和班", G),
 ])
 def test_right_lists_pass(material, kind):
     assert codes(material, kind) == set()
@@ -72,6 +72,14 @@ def test_right_lists_pass(material, kind):
     ("1.张三,2.李四,3.王五", "numbering", "张三,李四,王五"),
     ("①张三②李四", "numbering", "张三,李四"),
     ("张三,李四等5人", "and_others", "张三,李四"),
+    ("张三,李四,外协人员2名", "and_others", "张三,李四"),
+    ("生产部 张建国，质量部 李梅", "beside", "张建国,李梅"),
+    ("甲班 张建国，乙班 李梅", "beside", "张建国,李梅"),
+    ("张建国 男，李梅 女", "beside", "张建国,李梅"),
+    ("质量部经理张建国，车间主任李梅", "duty", "张建国,李梅"),
+    ("第一完成人：张建国\n第二完成人：李梅", "duty", "张建国,李梅"),
+    ("序号\t姓名\t职务\n1\t张建国\t组长\n2\t李 梅\t组员", "other_columns", "张建国,李梅"),
+    ("张建国\t男\t45\n李梅\t女\t33", "other_columns", "张建国,李梅"),
 ])
 def test_broken_rules_fail_and_are_mended(material, code, corrected):
     check = check_names(material, G, NOTICE)
@@ -81,7 +89,7 @@ def test_broken_rules_fail_and_are_mended(material, code, corrected):
 @pytest.mark.parametrize("material,code,corrected", [
     ("赵敏,刘洋,赵敏", "repeated", ""), ("张三,,李四", "empty_item", "张三,李四"), (",张三,李四,", "empty_item", "张三,李四"),
     ("张三1,李四", "digits", "张三,李四"), ("张三 13800138000,李四", "digits", "张三,李四"), ("Tom,李四", "latin", ""), ("John Smith,李四", "latin", ""),
-    ("张,李四", "one_character", ""), ("王主任,李四", "not_a_name", ""), ("李四,待定", "not_a_name", ""), ("李四,张某某", "not_a_name", ""),
+    ("张,李四", "one_character", ""), ("张总,李四", "not_a_name", ""), ("待定", "not_a_name", ""), ("王主任,李四", "not_a_name", ""), ("李四,待定", "not_a_name", ""), ("李四,张某某", "not_a_name", ""),
     ("陶泽平1,许立燕,杜峰2", "digits", "陶泽平,许立燕,杜峰"), ("姚文杰,尹晓玲,", "empty_item", "姚文杰,尹晓玲"),
     ("张*国,李四", "symbol", "张*国,李四"), ("阿卜杜拉.买买提,李强", "dot", "阿卜杜拉·买买提,李强"), (",,,", "no_names", ""),
 ])
@@ -152,6 +160,12 @@ def test_long_pastes_get_a_short_reply():
     assert answer.text.startswith("❌") and len(answer.text.encode()) <= 1800
 
 
+def test_what_is_not_shown_is_counted():
+    answer = reply(check_names("张 三、李四;李四,王1,Tom,张,,生产部 赵六（组长）,王某", G, NOTICE), NOTICE, Family.NAMES)
+    shown = [line for line in answer.text.split("\n") if line.startswith("•")]
+    assert len(shown) == findings.SHOWN + 1 and re.fullmatch(r"• 另有\d处", shown[-1])
+
+
 def test_every_finding_code_has_a_sentence():
     source = "".join(path.read_text(encoding="utf-8") for path in Path(findings.__file__).parent.glob("*.py"))
     assert set(re.findall(r'Finding\("(\w+)"', source)) <= set(SENTENCES)
@@ -159,7 +173,7 @@ def test_every_finding_code_has_a_sentence():
 
 def test_no_regex_repeats_a_repeat():
     nested = re.compile(r"\([^()]*[+*}]\)[+*]|\([^()]*[+*}]\)\{\d+,")
-    modules = (fields, findings, form, grouping, listing, locate, outline, pasted, team, title, units, wrapping)
+    modules = (company, fields, findings, form, grouping, labels, listing, locate, namelists, outline, pasted, person, plausible, team, title, units, wrapping)
     patterns = {value.pattern for module in modules for value in vars(module).values() if isinstance(value, re.Pattern)}
     assert patterns and not [one for one in patterns if nested.search(one.replace("\\(", "").replace("\\)", ""))]
 

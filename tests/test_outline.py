@@ -47,6 +47,7 @@ def test_headings_in_other_words_are_known(heading, step):
 
 def test_numbers_and_page_numbers_are_no_part_of_a_heading():
     assert headings("一、选择课题……3\n（二）现状调查 5\n第三步 设定目标\n4）原因分析") == ["选择课题", "现状调查", "设定目标", "原因分析"]
+    assert headings("一、选题 二、现状调查 三、设定目标 十、总结") == ["选题", "现状调查", "设定目标", "总结"]
 
 
 def test_the_plan_that_is_said_is_the_one_compared():

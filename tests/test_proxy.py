@@ -7,10 +7,10 @@ import socket
 
 import desk_client as staff
 import pytest
+from program import free_port, running
 
 import wechat_client as play
 from bot import create_app
-from test_fresh_start import free_port, running
 
 TOLD = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from program import free_port, running, wait
 
 import redis_server
 import wechat_client as play
@@ -30,7 +31,6 @@ from bot.store import Store, StoreDown
 from handlers.regression import SHANGHAI, last_reply, read_cases, usual_day
 from knowledge import bundle, live, paths, publish, snapshot, store
 from knowledge import draft as drafts
-from test_fresh_start import free_port, running
 
 ROOT = Path(__file__).parents[1]
 SECRET = "0123456789abcdefghijklmnopqrstuv"
@@ -110,10 +110,10 @@ def test_a_fail_over_is_survived(tmp_path):
     with redis_server.under_sentinel(tmp_path / "sentinel") as (primary, replica, sentinel):
         one = memory(f"redis+sentinel://127.0.0.1:{sentinel.port}/bot/0", tmp_path)
         settle(one, "m", "p", "一")
-        redis_server.wait(lambda: replica.say("DBSIZE") == primary.say("DBSIZE"))
+        wait(lambda: replica.say("DBSIZE") == primary.say("DBSIZE"))
         primary.kill()
         assert settle(one, "n", "p", "二") == "二" and one.waiting == 1
-        redis_server.wait(lambda: one.shared.mend() or not one.shared.link.trouble)
+        wait(lambda: one.shared.mend() or not one.shared.link.trouble)
         one.catch_up(NOW)
         assert one.look(one.hashed("m"), one.hashed("p")).reply == "一" and one.look(one.hashed("n"), one.hashed("p")).reply == "二"
         Writer(one.shared.link, one.store).round()
@@ -424,12 +424,12 @@ def test_two_machines_are_one_bot(redis, tmp_path):
         push = play.text(QUESTION)
         assert RIGHT in one.deliver(push).content and one.deliver(push).body == other.deliver(push).body
         assert other.ask("我们小组320个能报几个") and "班组" in one.ask("那班组呢")
-        redis_server.wait(lambda: written(folders[0]) == 3)
+        wait(lambda: written(folders[0]) == 3)
         publish_theme(folders[0], "两台机器的主题")
-        redis_server.wait(lambda: all(ready(send)["snapshot"] == 2 for send in (here, there) for _ in range(8)))  # whichever worker is asked
+        wait(lambda: all(ready(send)["snapshot"] == 2 for send in (here, there) for _ in range(8)))  # whichever worker is asked
         assert ready(there)["digest"] == ready(here)["digest"] and ready(there)["status"] == "ok"
         other.deliver(play.event("unsubscribe", EventKey=""))
-        redis_server.wait(lambda: written(folders[0]) == 0)
+        wait(lambda: written(folders[0]) == 0)
         redis.kill()
         for number in range(20):
             assert RIGHT in one.ask(QUESTION, openid=f"oA{number}") and RIGHT in other.ask(QUESTION, openid=f"oA{number}")
@@ -493,6 +493,6 @@ def test_answers_go_on(redis, tmp_path, fault):
             redis.start()
         elif fault != "frozen":
             redis.say("REPLICAOF", "NO", "ONE"), redis.say("CONFIG", "SET", "maxmemory", "0")
-        redis_server.wait(lambda: ready(send)["status"] == "ok" and written(tmp_path) >= len(jobs), 30)
+        wait(lambda: ready(send)["status"] == "ok" and written(tmp_path) >= len(jobs), 30)
         time.sleep(1)  # one written twice would show
     assert wrong == [] and written(tmp_path) == len(jobs)

@@ -36,6 +36,12 @@ def say(text: str):
     ("转发：课题类型请填“攻关型”，评委推荐2名\n对吗", ["攻关型：不一致（应为问题解决型、创新型）"]),
     ("听说今年评审费每个成果500元，是真的吗", ["500元：通知未规定"]),
     ("听说网址换成www.qccpcif.cn了，是真的吗", ["不一致（应为http://www.qccpcif.com/）"]),
+    ("转发：请大家于2025年5月15日前完成网上申报，12月31日前完成备案。对吗", ["申报时间 2025年5月15日：一致", "12月31日：一致"]),
+    ("转发：2026年申报的备案截止为2025年12月31日；2025年成果申报截止2025年5月15日。对吗", ["2025年12月31日：一致", "申报时间 2025年5月15日：一致"]),
+    ("转：联系电话 84885418、84885009，对吗", ["84885418：一致", "84885009：一致"]),
+    ("转：QQ群153678847、594736454，电话010-84885009，对吗", ["153678847：一致", "QQ群 594736454：不一致（应为153678847、594736453）", "010-84885009：一致"]),
+    ("电话010-84885419对吗", ["010-84885419：不一致（应为010-84885418、84885009）"]),
+    ("转自管理群：\n1.小组主要完成人不超过10人；\n2.推荐评委1-3名；\n3.备案截止12月31日。\n哪条不对？", ["10人：一致", "3名：不一致", "12月31日：一致"]),
     ("转发：成果2023年5月1日以后完成的都行\n对吗", ["2023年5月1日：不一致（应为2024年5月1日）"]),
 ])
 def test_a_rumour_is_compared_line_by_line(text, lines):
@@ -43,6 +49,16 @@ def test_a_rumour_is_compared_line_by_line(text, lines):
     assert answer.family == "forward"
     for line in lines:
         assert line in answer.text
+
+
+@pytest.mark.parametrize("text", ["转发：附件7人员推荐评委2名。对吗", "转发：每20个小组推荐评委2名。对吗"])
+def test_what_counts_no_people_is_not_compared(text):
+    assert [line for line in say(text).text.split("\n") if "一致" in line] == ["能核对的都与通知一致：", "评委推荐人数上限 2名：一致"]
+
+
+@pytest.mark.parametrize("text", ["听说申报4月开始，5月截止，对吗", "转发：备案12月截止，对吗", "转发：成果要2024年5月以后完成的，对吗"])
+def test_a_month_without_a_day_is_right_where_the_day_lies_in_it(text):
+    assert "不一致" not in say(text).text and "：一致" in say(text).text
 
 
 def test_the_right_facts_follow():
@@ -101,8 +117,14 @@ def test_a_groups_chat_is_answered_together_once_each():
     assert "张三" not in answer.text and "12345678" not in answer.text
 
 
+def test_what_a_chat_asks_twice_is_answered_once():
+    text = say("张三：名额怎么算\n李四：8%吧\n王五：班组是不是10%\n赵六：什么时候截止").text
+    assert text.startswith("群里问了2件事") and text.count("m≥10：10%×m") == 1
+
+
 @pytest.mark.parametrize("text", [
     "李工：请问QC小组备案320个能报几个？\n王主任：汇总表要盖章吗\n小赵：邮箱是多少", "[聊天记录]\n李工: 申报网址是啥？\n\n小王: 附件6统计哪段时间？\n小赵: 好的",
+    "张三 10:23\n今年申报什么时候截止？\n名额怎么算？",
 ])
 def test_chats_in_other_shapes(text):
     assert say(text).text.startswith("群里问了")
@@ -110,6 +132,19 @@ def test_chats_in_other_shapes(text):
 
 def test_a_pasted_form_is_no_chat():
     assert say("成果名称：运用六西格玛提升合格率的经验\n班组名称：催化一班\n企业名称：某某石化有限公司\n主要完成人：张三,李四").family == "form"
+
+
+def test_a_number_of_neither_kind_is_told_against_both():
+    assert "小组主要完成人上限、班组主要完成人上限 20人：不一致（应为小组主要完成人上限10人，班组主要完成人上限15人）" in say("听说主要完成人可以写20人，对吗").text
+
+
+@pytest.mark.parametrize("text", ["手机号填13812345678对吗", "联系电话填0532-12345678对吗", "申报表邮箱填 zhangsan@sinopec.com 对吗", "我的邮箱是zhangsan@sinopec.com，对吗"])
+def test_an_address_of_one_s_own_is_not_held_against_the_office_s(text):
+    assert "不一致" not in say(text).text
+
+
+def test_what_one_asks_in_two_lines_is_no_chat():
+    assert not say("老师：请问什么时候截止\n名额怎么算\n谢谢").text.startswith("群里问了")
 
 
 def test_who_said_what():

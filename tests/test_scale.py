@@ -12,6 +12,7 @@ import pytest
 from bench.scale import Phase, standing
 from crowd import THEME
 from machines import NGINX, Ports
+from program import wait
 from test_redis import memory, publish_theme, settle
 
 import redis_server
@@ -43,7 +44,7 @@ def test_machines_die_and_nobody_notices(scene):
     ], SECONDS, RATE)
     assert not scene.broken
     for host in (staff, *scene.hosts):
-        redis_server.wait(lambda host=host: host.ready().get("snapshot") == 2, 10)
+        wait(lambda host=host: host.ready().get("snapshot") == 2, 10)
         assert "几台机器的主题" in scene.crowd.ask_one(THEME, "after", host.send).replies[0], host.name
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from made_up_2026 import drafted
+from program import wait
 
 from handlers.conversation import Conversation
 from handlers.pipeline import reply
@@ -43,13 +44,6 @@ def new_theme(data, theme="新主题"):
     opened = draft.open_draft(kept, YEAR)
     draft.save_draft(kept, YEAR, paths.put(opened.document, "facts.theme.value", theme), opened.revision, "王编")
     return publish.publish(kept, YEAR, "王编", "换主题", lambda document, trial: [])
-
-
-def eventually(true, within=2.0):
-    until = time.monotonic() + within
-    while not true():
-        assert time.monotonic() < until, "too late"
-        time.sleep(0.01)
 
 
 def ask(text, of, day=dt.date(2026, 4, 25)):
@@ -102,9 +96,10 @@ def test_the_first_use_brings_in_the_programs_notice(data):
     assert (now.version, now.degraded) == (1, "") and now.documents == snapshot.packaged().documents
 
 
-def test_a_publication_shows_within_two_seconds_without_a_restart(data):
+def test_a_publication_shows_without_a_restart_at_the_next_of_several_looks_a_second(data):
     new_theme(data)
-    eventually(lambda: snapshot.current(data).version == 2)
+    assert live.EVERY < 1
+    wait(lambda: snapshot.current(data).version == 2)
     now = snapshot.current(data)
     assert "新主题" in ask("今年的主题是什么", now, dt.date(2025, 4, 20)) and now.changes and now.changes[0].version == 2
 
@@ -112,7 +107,7 @@ def test_a_publication_shows_within_two_seconds_without_a_restart(data):
 def test_a_way_back_shows_too(data):
     new_theme(data)
     publish.roll_back(store.open_store(data), 1, "王编", "发错了")
-    eventually(lambda: snapshot.current(data).version == 3)
+    wait(lambda: snapshot.current(data).version == 3)
     assert snapshot.current(data).documents == snapshot.packaged().documents
 
 
@@ -127,18 +122,14 @@ def test_a_saved_draft_changes_nothing(data):
 def test_a_message_costs_no_look_at_the_disk(data, monkeypatch):
     monkeypatch.setattr(store, "in_force", lambda _: 1 / 0)
     monkeypatch.setattr(os, "stat", lambda *_: 1 / 0)
-    began = time.perf_counter()
-    for _ in range(10_000):
-        snapshot.current(data)
-    assert time.perf_counter() - began < 0.1
+    assert len({id(snapshot.current(data)) for _ in range(10_000)}) == 1
 
 
 def test_another_process_sees_it_too(data):
     worker = subprocess.Popen([sys.executable, "-c", WORKER, str(data)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert worker.stdout.readline() == "1\n"
     new_theme(data)
-    began = time.monotonic()
-    assert worker.stdout.readline() == "2\n" and time.monotonic() - began < 2.0
+    assert worker.stdout.readline() == "2\n"
     assert worker.wait(10) == 0
 
 
@@ -195,7 +186,7 @@ def version_of_no_shape(data):
 def test_a_bad_store_never_replaces_a_good_snapshot(data, harm, reason, caplog):
     good = snapshot.current(data)
     harm(data)
-    eventually(lambda: snapshot.current(data).degraded and [one for one in caplog.records if one.name == "knowledge.live"])
+    wait(lambda: snapshot.current(data).degraded and [one for one in caplog.records if one.name == "knowledge.live"])
     now = snapshot.current(data)
     assert now.documents is good.documents and now.version == 1 and len(now.degraded) > 8
     if "title" not in reason:
@@ -209,15 +200,15 @@ def test_it_recovers_by_itself(data, tmp_path_factory, monkeypatch):
     good = tmp_path_factory.mktemp("copy") / "good.db"
     shutil.copy(data / store.FILE, good)
     damaged(data)
-    eventually(lambda: snapshot.current(data).degraded)
+    wait(lambda: snapshot.current(data).degraded)
     os.replace(good, data / store.FILE)
-    eventually(lambda: not snapshot.current(data).degraded)
+    wait(lambda: not snapshot.current(data).degraded)
 
 
 @pytest.mark.parametrize("harm", [damaged, unreadable_version, lambda data: (data / store.FILE).unlink()])
 def test_a_start_with_a_bad_store_goes_on_from_the_copy(data, harm):
     new_theme(data, "办公室的主题")
-    eventually(lambda: snapshot.current(data).version == 2)
+    wait(lambda: snapshot.current(data).version == 2)
     live._kept.pop(data)
     if harm is not unreadable_version:
         harm(data)

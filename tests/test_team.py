@@ -27,7 +27,7 @@ def test_formal_units_pass(name):
 @pytest.mark.parametrize("name,rest", [
     ("东海石化有限公司炼油二部常减压一班", "常减压一班"), ("化工一厂生产部合成车间甲班", "甲班"), ("储运车间装车一班", "装车一班"), ("生产部化验室", "化验室"),
     ("一分厂电解班", "电解班"), ("质检中心化验室", "化验室"), ("机动处仪表班", "仪表班"), ("化工事业部聚丙烯班", "聚丙烯班"), ("东海集团催化一班", "催化一班"),
-    ("一车间三班", "三班"), ("第二作业区三班", "三班"),
+    ("一车间三班", "三班"), ("聚乙烯作业部（三班）", "三班"), ("第二作业区三班", "三班"),
 ])
 def test_a_parent_body_fails_and_the_name_without_it_is_offered(name, rest):
     check = check_team(name, C, NOTICE)
@@ -38,6 +38,7 @@ def test_a_parent_body_fails_and_the_name_without_it_is_offered(name, rest):
     ("质检班组", C, "class_and_group", Severity.FAIL), ("先锋突击队", C, "ending", Severity.WARN), ("设备管理中心", C, "ending", Severity.WARN),
     ("动力车间", C, "ending", Severity.WARN), ("启航QC小组", C, "is_group_name", Severity.WARN), ("采油三队一班", C, "maybe_parent_body", Severity.WARN),
     ("东海石化储运一班", C, "maybe_parent_body", Severity.WARN), ("……", C, "nothing", Severity.FAIL), ("质检部QC小组", G, "name_missing", Severity.FAIL),
+    ("QC小组", G, "name_missing", Severity.FAIL), ("中石化启航QC小组", G, "maybe_parent_body", Severity.WARN),
 ])
 def test_other_findings(name, kind, code, verdict):
     check = check_team(name, kind, NOTICE)

@@ -11,9 +11,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from program import free_port, running
 
 import wechat_client as play
-from test_fresh_start import free_port, running
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ("bot", "handlers", "knowledge")
@@ -59,7 +59,7 @@ def test_every_file_of_the_packages_is_in_the_wheel(wheel):
 
 def test_the_wheel_runs_in_an_empty_folder(installed, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(installed))
-    monkeypatch.setattr("test_fresh_start.surroundings", lambda **settings: {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **settings})
+    monkeypatch.setattr("program.surroundings", lambda **settings: {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **settings})
     port = free_port()
     with running(tmp_path, port, PORT=str(port), WECHAT_TOKEN=play.TOKEN) as (_, send):
         assert send("GET", "/health/ready")[0] == 200

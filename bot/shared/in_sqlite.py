@@ -8,7 +8,7 @@ from bot import journal
 from bot.ahead import Correction
 from bot.journal import Row
 from bot.shared import KEEP, NOBODY, SIGNED, Found
-from bot.store import Store, checkpoint, transaction
+from bot.store import WRITTEN_SINCE, Store, checkpoint, transaction
 
 
 class InSqlite:
@@ -42,10 +42,8 @@ class InSqlite:
 
 
 _LOOK = "SELECT turn, state FROM asker WHERE person = ?"
-_KEEP = (
-    "INSERT INTO asker VALUES (?1, ?2, ?3 + 1, ?4) ON CONFLICT (person) DO UPDATE SET at = excluded.at, turn = excluded.turn, state = excluded.state "
-    "WHERE turn = ?3"
-)
+_SETTLE = "INSERT INTO settled VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_NO_ROW = (None,) * 6
 
 
 def _look(db: sqlite3.Connection, person: bytes) -> Found:
@@ -54,11 +52,13 @@ def _look(db: sqlite3.Connection, person: bytes) -> Found:
 
 
 def _settle(db: sqlite3.Connection, person: bytes, turn: int, state: bytes, clock: float, row: Row | None) -> Found | None:
-    with transaction(db):
-        if not db.execute(_KEEP, (person, clock, turn, state)).rowcount:
-            return _look(db, person)
-        if row:
-            journal.write(db, row)
+    line = (row.at, row.question, row.family, row.entry, row.outcome, row.version) if row else _NO_ROW
+    try:
+        db.execute(_SETTLE, (person, clock, turn, state, *line))
+    except sqlite3.IntegrityError as error:
+        if str(error) != WRITTEN_SINCE:
+            raise
+        return _look(db, person)
     return None
 
 

@@ -98,14 +98,15 @@ def _labelled(text: str, notice: Document) -> list[Field]:
     pattern, known = _known(notice)
     hits = list(pattern.finditer(text))
     ends = [hit.start() for hit in hits[1:]] + [len(text)]
-    found: dict[str, Field] = {}
+    found: dict[tuple[str, Kind | None], Field] = {}
     for hit, end in zip(hits, ends):
         stem, kind = known.get(hit.group(1)) or known[hit.group(1).upper()]
         value = text[hit.end():end].strip(" \u3000\t\n;；。|｜")
         value = value.rstrip("，,、") if end < len(text) else value
         empty = not value and hit.group().rstrip().endswith((":", "："))  # a label with nothing behind its colon
-        if stem in CHECKED and (value or empty) and not (stem in found and found[stem].value):
-            found[stem] = Field(stem, kind, hit.group(1), value)
+        known_already = any(one.value for (other, of), one in found.items() if other == stem and (of is kind or None in (of, kind)))
+        if stem in CHECKED and (value or empty) and not known_already:
+            found[stem, kind] = Field(stem, kind, hit.group(1), value)
     return list(found.values()) if any(field.value for field in found.values()) else []
 
 

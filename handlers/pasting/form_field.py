@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from handlers.ask import Ask, Family
-from handlers.pasting.locate import asks, skip_connectors, value_from
+from handlers.pasting.locate import skip_connectors, value_from
 from handlers.pasting.namelists import BRACKET
+from handlers.pasting.plausible import asks
 from handlers.pasting.wrapping import FORM_LABELS, View
 from knowledge.model import Kind
 

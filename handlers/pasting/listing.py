@@ -6,27 +6,18 @@ A blank may stand inside a name (王 伟) or between two (刘洋 陈静); knowle
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-from handlers.pasting.grouping import group_words, split_glued, two_sounds
-from handlers.pasting.surnames import is_foreign_name, is_han, is_name, surname_of
+from handlers.pasting.grouping import group_words, two_sounds
+from handlers.pasting.person import ANY_DUTY, HAN, Listing, add_name, names_in
+from handlers.pasting.sheet import column_of_names
 
-HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HIDDEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-DOTS = {"・": "·", "•": "·", "‧": "·", "∙": "·", "⋅": "·", "･": "·", "●": "·", "．": "."}
-DUTIES = sorted(
-    "组长 副组长 班长 副班长 班组长 小组长 组员 成员 队长 队员 主任 副主任 经理 副经理 总经理 副总经理 部长 副部长 科长 副科长 处长 副处长 厂长 副厂长 "
-    "书记 副书记 工程师 高级工程师 助理工程师 总工程师 总工 技术员 操作工 技师 高级技师 高工 主管 总监 指导 指导者 指导老师 辅导员 师傅 联络员 安全员 "
-    "质量员 质检员 工段长 段长 员工 负责人 发布人 发表人 记录员 顾问 主席 院长 所长 站长 副班 值班长 第一完成人 完成人".split(),
-    key=len, reverse=True)
-_DUTY = "|".join(DUTIES)
-_DUTY_SET = frozenset(DUTIES)
 
 _BLANKS_UNSEEN = re.compile("[\u3164\u2800\uffa0\u115f\u1160]")
 _BRACKETS = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕\n]{0,40}[）)】\]〕]")
-_ROLE_COLON = re.compile(rf"(?:{_DUTY})\s?[:：]")
+_ROLE_COLON = re.compile(rf"(?:第[一二三四五六七八九十\d]{{1,3}}(?:主要)?完成人|{ANY_DUTY})\s?[:：]")
 _OTHERS = re.compile(rf"(?<=[{HAN}])\s?等\s?(?:\d{{1,3}}[个位名]?人?|[一二三四五六七八九十两几多]{{0,3}}[个位名]?人)(?=\s*$|[\s,，、;；。])|(?<=[{HAN}]{{2}})\s?等[。\s]*$")
-_TOTAL = re.compile(r"(?:共计?|合计|总共)\s?\d{1,4}\s?[个位名]?人?")
+_TOTAL = re.compile(r"[\s,，、;；]{0,3}(?:共计?|合计|总共)\s?\d{1,4}\s?[个位名]?人?")
 _SIGNS = "①-⑳㉑-㉟⑴-⒇⒈-⒛"
 _NUMBERING = re.compile(
     rf"(?:^|(?<=[\s,，、;；。]))\d{{1,2}}\s?[.．、)）:：,，]?\s?(?=[{HAN}])|(?:^|(?<=\n))[一二三四五六七八九十]{{1,2}}[、.．](?=\s?[{HAN}])|[{_SIGNS}]")
@@ -36,37 +27,15 @@ _RUN = re.compile(r"([\s,，、;；/／|｜\\。…+＋&＆#:：!！?？~～—�
 _EDGE = " \t\n\r。.!！~～…?？:：\u3000"
 _QUOTES = re.compile(r"[“”\"'‘’「」『』《》<>`_=]")
 _COMMAS = ",，﹐︐"
-_NOBODY = frozenset("待定 暂无 暂缺 空缺 未定 同上 略 若干 其他 其余 姓名 名字 无 待补 待填 全体员工 全体 等人".split())
-_LINKS = ("以及", "及", "与", "和")
-
-
-@dataclass(slots=True)
-class Listing:
-    """The names in order, and what else was met on the way."""
-
-    names: list[str] = field(default_factory=list)
-    wrong_separators: list[str] = field(default_factory=list)
-    glued: list[str] = field(default_factory=list)
-    blanks: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    empties: list[str] = field(default_factory=list)
-    numbering: list[str] = field(default_factory=list)
-    brackets: list[str] = field(default_factory=list)
-    duties: list[str] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
-    digits: list[str] = field(default_factory=list)
-    latin: list[str] = field(default_factory=list)
-    symbols: list[str] = field(default_factory=list)
-    strange: list[str] = field(default_factory=list)
-    dots: list[str] = field(default_factory=list)
-    dots_doubtful: bool = False
-    loose: bool = False  # blanks beside a comma
 
 
 def read_listing(material: str) -> Listing:
     """The list as pasted, read once from left to right; nothing is lost that is not recorded."""
     listing = Listing()
-    text = _without_hidden(material.replace("\r\n", "\n").replace("\r", "\n"), listing)
+    text = material.replace("\r\n", "\n").replace("\r", "\n")
+    column = column_of_names(text)
+    listing.sheet = bool(column)
+    text = _without_hidden("\n".join(column) or text, listing)
     text = _without_extras(_without_brackets(text, listing), listing)
     for words, soft in _stretches(text, listing):
         _read_stretch(words, soft, listing)
@@ -145,7 +114,7 @@ def _judge_run(run: str, hard: list[str], edge: bool, listing: Listing) -> None:
 
 
 def _read_stretch(words: list[str], soft: list[str], listing: Listing) -> None:
-    apart, words = len(words) > 1, [piece for word in words for piece in _plain(word, listing)]
+    apart, words = len(words) > 1, [piece for word in words for piece in names_in(word, listing)]
     if not words:
         return
     if two_sounds(words):
@@ -158,95 +127,4 @@ def _read_stretch(words: list[str], soft: list[str], listing: Listing) -> None:
     for group in groups:
         if len(group) > 1 and not group[0].isascii():
             listing.blanks.append(" ".join(group))
-        _add_name((" " if group[0].isascii() else "").join(group), listing)
-
-
-def _plain(word: str, listing: Listing) -> list[str]:
-    """The words in a word: without duties and digits, linked or dotted names apart."""
-    word = _dotted(word.strip(".．'"), listing)
-    if "\x1f" in word:
-        return [piece for part in word.split("\x1f") for piece in _plain(part, listing)]
-    word = _without_digits(_without_duty(word, listing), listing)
-    word = _without_symbols(word, listing)
-    return [part for part in _linked(word, listing) if part]
-
-
-def _dotted(word: str, listing: Listing) -> str:
-    """Dots in their usual form; a dot that stands between full names is a wrong separator (\\x1f)."""
-    if not any(dot in word for dot in (*DOTS, ".", "·")):
-        return word
-    plain = "".join(DOTS.get(char, char) for char in word)
-    parts = re.split(r"[.·]", plain)
-    between_names = all(map(is_name, parts)) and not is_foreign_name("".join(parts)) and ("." in plain or len(parts) > 2)
-    if between_names and len(parts) > 1:
-        listing.wrong_separators.append("." if "." in plain else "·")
-        return "\x1f".join(parts)
-    if not any(map(is_han, plain)):
-        return word
-    if plain != word or "." in plain:
-        listing.dots.append(word)
-        listing.dots_doubtful |= "." in plain
-    return plain.replace(".", "·")
-
-
-def _without_duty(word: str, listing: Listing) -> str:
-    """张建国组长, 组长张建国 and a duty alone between two names."""
-    if word in _DUTY_SET:
-        listing.duties.append(word)
-        return ""
-    for size in range(2, min(8, len(word) - 1)):
-        for duty, rest in ((word[-size:], word[:-size]), (word[:size], word[size:])):
-            if duty in _DUTY_SET and is_name(rest):
-                listing.duties.append(word)
-                return rest
-    return word
-
-
-def _without_digits(word: str, listing: Listing) -> str:
-    if not any(map(str.isdigit, word)):
-        return word
-    listing.digits.append(word)
-    return "".join(char for char in word if not char.isdigit())
-
-
-def _without_symbols(word: str, listing: Listing) -> str:
-    odd = {char for char in word if not (is_han(char) or char.isalnum() or char in "·-'’" or 0xFE00 <= ord(char) <= 0xFE0F
-                                        or 0xE0100 <= ord(char) <= 0xE01EF)}
-    if not odd:
-        return word
-    listing.symbols.append(word)
-    return "".join(char for char in word if char not in odd or char in "×□○*＊")
-
-
-def _linked(word: str, listing: Listing) -> list[str]:
-    """李梅和王志强 is two names; 和志强 is one."""
-    for link in _LINKS:
-        if word.startswith(link) and len(word) > 3 and not is_name(word) and is_name(word.removeprefix(link)):
-            listing.wrong_separators.append(link)
-            return [word.removeprefix(link)]
-        left, _, right = word.partition(link)
-        if len(word) >= 5 and is_name(left) and is_name(right):
-            listing.wrong_separators.append(link)
-            return [left, right]
-    return [word]
-
-
-def _add_name(name: str, listing: Listing) -> None:
-    if not name:
-        return
-    letters = sum(char.isascii() and char.isalpha() for char in name)
-    if letters:
-        listing.latin.append(name)
-    parts = split_glued(name)
-    if len(parts) > 1:
-        listing.glued.append(name)
-    elif not letters and (_no_person(name) or (len(name) > 5 and "·" not in name and not is_foreign_name(name) and not is_name(name))):
-        listing.strange.append(name)
-    listing.names += parts
-
-
-def _no_person(name: str) -> bool:
-    """王主任 is a form of address, 待定 and 李某 are nobody."""
-    if "某" in name or name in _NOBODY:
-        return True
-    return len(name) in (3, 4) and name[1:] in _DUTY_SET and bool(surname_of(name))
+        add_name((" " if group[0].isascii() else "").join(group), listing)

@@ -1,44 +1,19 @@
-"""Where the material stands in a message: quoted, behind its label, before it; and whether it is material at all."""
+"""Where the material stands in a message: quoted, behind its label, before it."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from functools import lru_cache
 
 from handlers.ask import Family
-from handlers.pasting.listing import DUTIES
-from handlers.pasting.namelists import BRACKET, SURNAMES, is_list, maybe_name
+from handlers.pasting.labels import LABELS_WITHIN
+from handlers.pasting.namelists import BRACKET, is_list, maybe_name
+from handlers.pasting.person import DUTIES
+from handlers.pasting.plausible import asks, plausible
 from handlers.pasting.surnames import is_name
-from handlers.pasting.wrapping import (
-    ASKED,
-    CHECK_WORD,
-    CUT,
-    FORM_LABELS,
-    GENERIC,
-    LABELS,
-    NOT_A_VALUE,
-    PUNCTUATION,
-    REAL_QUESTION,
-    RULE_TALK,
-    TITLE_SHAPE,
-    View,
-    all_words,
-    skip_back,
-    skip_front,
-)
-from knowledge.concepts import Automaton, automaton
-from knowledge.model import Kind
-from knowledge.text import sounded
+from handlers.pasting.wrapping import ASKED, CHECK_WORD, CUT, PUNCTUATION, REAL_QUESTION, View, all_words, skip_back, skip_front
 
-PLAIN_AT_MOST = 60  # characters of a plain question; what is longer is looked at closely
 NAME_AT_MOST = 20  # characters beside a word that are read to tell whether it is part of a name
-LABELS_WITHIN = 4_000  # a label, an instruction or a question stands within so many characters of either end
 
-_END = " \t\n.,;:!?~。"
-_PIECES = re.compile(r"[ ,，。;；?？!！、]+")
-_MARKED = re.compile(rf"[^\w ,，。;；?？!！、]|_|{CHECK_WORD.pattern}|改[好了过完正]|{'|'.join(FORM_LABELS)}|公司|集团|(?:经验|实践|探索)$")
-_WHAT = re.compile(r"什么|啥|哪[个些里儿]|怎么|咋|怎样|如何|多少|多长|几[个人字条位名项]")
 _QUOTED = re.compile(r"“([^“”]{2,300})”|\"([^\"]{2,300})\"|「([^「」]{2,300})」|『([^『』]{2,300})』|《([^《》]{4,300})》|‘([^‘’]{2,300})’")
 _WORD_END, _WORD_START = re.compile(r"[^\s,，、;；:：。]*$"), re.compile(r"[^\s,，、;；:：。]*")
 _CONNECTOR = re.compile(
@@ -54,75 +29,11 @@ _COUNTED = re.compile(r"(?:刚好|正好|一共|总共|就|才|整整)(?:是|有
 _WHOLE_NAME = re.compile(r"[^\s,，。;；]*(?:(?:公司|集团|厂)(?:[\u4e00-\u9fff]{1,8}[部处科])?|[班组室]|工段|小组|qc)(?=[\s,，。;；])")
 _MORE_OF_A_NAME = re.compile(r"(?:公司|集团|[班组室部处科院所厂队站]|工段|车间|中心|小组|qc)\s*$")
 _HANGING_VERB = re.compile(r"[挂带加写填叫冠]$")  # 小组名前头挂公司名: the label is what is done, not what the value is called
-_SEEMS_COMPANY = re.compile(r"公司$|集团$|[\u3400-\u9fff]{2,}(?:厂|研究院|设计院|研究所|油田|石化|炼化|化工|股份)$")
-_UNIT = re.compile(r"(?:[一二三四五六七八九十甲乙丙丁戊\d]班|[^小上下大整每各本几两]班|[^小班两几个本各]组|工段|[^科教]室)$")
 _ONE_SHIFT = re.compile(r"[^一二三四五六七八九十甲乙丙丁戊\d][班组室]")
-_WHOLE_TITLE = re.compile(r"(?:实施|运用|推行).{4,}(?:经验|实践|探索)", re.S)
 _WHOLE_TITLE_HEAD = re.compile(r"(?:实施|运用|推行)[^,，。;；\n]{4,}?(?:经验|实践|探索)(?=[\s,，。;；](?!.*(?:经验|实践|探索)))", re.S)
 _LAST_PIECE = re.compile(r"[\s,，。;；]+([^\s,，。;；]{2,12})$")
-_TITLE_TALK = re.compile(r"[我您你咱俺]|老板|领导|了$|终稿|刚改")
+_TITLE_TALK = re.compile(r"[我您你咱俺]|老板|领导|了$|终稿|刚改|^[这那]个?(?:课题|成果|题目|名)|字数")
 _TO_THE_CLOSER = re.compile(r"[^\s,，。;；?？!！:：]{0,40}(?:经验|实践|探索)")
-_ABOUT_UNITS = re.compile(r"能(?![源量效环])|可(?![燃控])|[吗写名的以是我你他这那哪么或还没就该会须只把被跟让叫与]|不[要用得]|要不|用什|必|上级|公司|车间|部门|班组|小组|^要(?!料)|^[带给]上?[车部班小厂公]")
-_SEEMS_TEAM = re.compile(r"(?:小组|班|组|工段|室|班组|队|中心|站|岗|qc|部|科|处|车间|工区|区)$")
-
-
-def is_plain(text: str) -> bool:
-    """Whether a short text clearly holds no material: words without an instruction, a question whether something is right, a
-    form's field, the end of a company or a title. One run of them has a question word in it, or else no label and not
-    enough surnames for a list that has no commas; of several pieces, one asks, hardly one may be a name, none is a label."""
-    words = text.strip(_END)
-    if len(words) > PLAIN_AT_MOST or _MARKED.search(words) or CUT.search(words):
-        return False
-    asks_what, pieces = bool(_WHAT.search(words)), _PIECES.split(words)
-    if len(pieces) > 1:
-        return asks_what and sum([_may_be_name(piece) for piece in pieces]) < 2 and not _labels_of(words)
-    return asks_what or sum(map(SURNAMES.__contains__, words)) < 3 and not _labels_of(words)
-
-
-def _may_be_name(piece: str) -> bool:
-    return 2 <= len(piece) <= 4 and piece[0] in SURNAMES
-
-
-def labels_in(seen: View) -> list[tuple[Family, int, int, Kind | None]]:
-    """The labels of the message, leftmost and longest first; dictated ones by their sound."""
-    text, found = seen.text[:LABELS_WITHIN], []
-    tail = len(seen.text) - LABELS_WITHIN
-    pieces = [(0, text)] + ([(max(tail, LABELS_WITHIN), seen.text[max(tail, LABELS_WITHIN):])] if tail > 0 else [])
-    for offset, piece in pieces:
-        found += [(offset + at, -len(label.rstrip(":")), family, kind) for at, label, family, kind in _labels_of(piece)]
-    if not found:
-        return []
-    found.sort(key=lambda one: (one[0] - one[1], one[1]))
-    spans, kept = [], []
-    for start, size, family, kind in sorted(found, key=lambda one: (one[1], one[0])):
-        if all(start >= end or start - size <= begin for begin, end in spans):
-            spans.append((start, start - size))
-            kept.append((family, start, start - size, kind))
-    return sorted(kept, key=lambda one: one[1])
-
-
-def _labels_of(piece: str) -> list[tuple[int, str, Family, Kind | None]]:
-    """Where each label stands first in a piece: long ones by their sound, short ones and those with a colon as written."""
-    written, heard = _label_spotters()
-    found: list[tuple[int, str, Family, Kind | None]] = []
-    for spotter, text in ((written, piece), (heard, sounded(piece))):
-        first: dict[tuple, int] = {}
-        for at, labels in spotter.iter(text):
-            first.setdefault(labels, at + 1 - len(labels[0][0]))
-        found += [(at, *label) for labels, at in first.items() for label in labels]
-    return found
-
-
-@lru_cache(maxsize=1)
-def _label_spotters() -> tuple[Automaton, Automaton]:
-    """What spots the labels that are read as written, and those that are heard."""
-    written, heard = defaultdict(tuple), defaultdict(tuple)
-    for label, family, kind in ((label, family, kind) for family, labels in LABELS.items() for label, kind in labels):
-        if len(label) > 2 and label[-1] != ":":
-            heard[sounded(label)] += ((label, family, kind),)
-        else:
-            written[label] += ((label, family, kind),)
-    return automaton(written.items()), automaton(heard.items())
 
 
 def quoted_in(seen: View) -> tuple[int, int] | None:
@@ -298,37 +209,3 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     while end > start and text[end - 1] in " \t\n\u3000":
         end -= 1
     return (start, end) if start < end else None
-
-
-def plausible(family: Family, seen: View, span: tuple[int, int], marked: bool, colon: bool) -> bool:
-    text = seen.text[span[0]:span[1]]
-    if text[0] in "、”」』》)）" or text.startswith(("和", "及", "与")) and any(start >= span[0] for _, start, _, _ in labels_in(seen)[1:]):
-        return False
-    if family is Family.NAMES:
-        return is_list(seen.slice(*span), colon)
-    if text.startswith(("的", "额")) and not colon:  # 成果名称的字号, 小组成果名额
-        return False
-    shaped = TITLE_SHAPE.search(text) or family is Family.TEAM and _is_unit(text)
-    if asks(text[-80:]) and not (family is Family.TITLE and _WHOLE_TITLE.fullmatch(text)) or all_words(text) or (not colon and not shaped and _speaks_of_rule(text)):
-        return False
-    if family is not Family.TITLE and RULE_TALK.search(text):
-        return False
-    if family is Family.TITLE:
-        return len(text) >= (2 if colon else 4)
-    if family is Family.TEAM:
-        return len(text) <= 60 and len(text) >= 2 and (colon or marked or bool(_SEEMS_TEAM.search(text)))
-    return len(text) <= 120 and len(text) >= 2 and (colon or marked or bool(_SEEMS_COMPANY.search(text)))
-
-
-def _is_unit(text: str) -> bool:
-    """加氢一班, 中控室, 后处理工段: the name of a unit, whatever it begins with; 带车间, 能写工段 is none."""
-    return len(text) >= 3 and bool(_UNIT.search(text)) and not _ABOUT_UNITS.search(text)
-
-
-def _speaks_of_rule(text: str) -> bool:
-    """写简称, 要带公司名, 超过规定: words about a field, not a value for it."""
-    return bool(GENERIC.search(text) or NOT_A_VALUE.search(text) or RULE_TALK.search(text))
-
-
-def asks(text: str) -> bool:
-    return bool(REAL_QUESTION.search(text))

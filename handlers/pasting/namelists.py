@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from itertools import filterfalse
 
-from handlers.pasting.listing import DUTIES, read_listing
+from handlers.pasting.listing import read_listing
+from handlers.pasting.person import DUTIES, NOBODY
 from handlers.pasting.surnames import COMMON, SOUNDS, WORDS, is_dotted, is_foreign_name, is_name, surely_name, surname_of
 
 LIST_AT_MOST = 500  # characters by which a list of people is told from a sentence
@@ -15,6 +16,7 @@ _DIGITS = "0123456789０１２３４５６７８９"
 BRACKET = re.compile(r"\s?[（(][^（）()]{0,20}[）)]")
 _SENTENCE = re.compile(r"[是他她我你您们吗呢]|还能|另一个|怎么|什么")
 _HOW_MANY = re.compile(r"[^\s,，、;；。:：]*(?:多少|几[个人名位])[^\s,，、;；。:：]*")
+_LATIN_NAME = re.compile(r"[A-Z][a-z][A-Za-z ]{0,40}")
 _LONG_RUN = re.compile(r"[\u3400-\u9fff]{5,}")
 _TAKEN_APART = re.compile("[和与及等共总合]|" + "|".join(DUTIES))
 
@@ -27,12 +29,17 @@ def is_list(material: str, colon: bool, sure: bool = False) -> bool:
     names = listing.names
     if not names or len([*filterfalse(_name_with_digits, listing.digits)]) * 2 > len(names):
         return False
-    likely = [name for name in names if surely_name(name) or (not sure and maybe_name(name))]
+    likely = [name for name in names if surely_name(name) or (not sure and maybe_name(name)) or colon and _named_in_a_list(name)]
     if sure:
         return len(likely) == len(names) or _mostly_people(names, len(likely))
     if len(names) == 1:
-        return bool(likely) and (surely_name(names[0]) or is_foreign_name(names[0]))
+        return bool(likely) and (colon or surely_name(names[0]) or is_foreign_name(names[0]))
     return len(likely) * 2 >= len(names) or (colon and len(likely) * 3 >= len(names) >= 4)
+
+
+def _named_in_a_list(name: str) -> bool:
+    """Behind 主要完成人： also 待定, Peter and 尼玛."""
+    return name in NOBODY or bool(_LATIN_NAME.fullmatch(name)) or len(name) == 2 and SOUNDS.issuperset(name)
 
 
 def _asks_how_many(material: str) -> bool:

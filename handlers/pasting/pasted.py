@@ -12,24 +12,11 @@ from handlers.conversation import Conversation
 from handlers.outline import headings, match_step, plans, section_lengths
 from handlers.pasting.fields import labelled, read_rows
 from handlers.pasting.form_field import single_form_field
+from handlers.pasting.labels import LABELS_WITHIN, is_plain, labels_in
 from handlers.pasting.listing import read_listing
-from handlers.pasting.locate import (
-    LABELS_WITHIN,
-    asks,
-    before,
-    behind,
-    frame_is_plain,
-    front_end,
-    is_plain,
-    labels_in,
-    names_begin,
-    plausible,
-    quoted_in,
-    skip_connectors,
-    trim,
-    value_from,
-)
+from handlers.pasting.locate import before, behind, frame_is_plain, front_end, names_begin, quoted_in, skip_connectors, trim, value_from
 from handlers.pasting.namelists import LIST_AT_MOST, is_list
+from handlers.pasting.plausible import asks, plausible
 from handlers.pasting.wrapping import CHECK_WORD, CUT, FORM_LABELS, FORWARDED, GENERIC, View, all_words, before_aside, skip_back, skip_front, view
 from handlers.title import options
 from knowledge.model import Document, Kind
@@ -75,11 +62,11 @@ def _whole_form(seen: View, notice: Document) -> Ask | None:
         rows = [row for row in read_rows(seen.raw[:READ_AT_MOST], notice) if len(row) >= 2]
         if rows and {field.stem for row in rows for field in row} != {"contributors"}:
             return Ask(Family.FORM, material=_without_instruction(seen))
-    found = labelled(seen.raw[:READ_AT_MOST], notice)
-    told = [one for one in found if not asks(one.value)]
-    if len({one.stem for one in told}) >= 2 and _has_values(seen, [one.label for one in told]):
-        return Ask(Family.FORM, material=_without_instruction(seen))
-    return None
+    if len(labelled(seen.raw[:READ_AT_MOST], notice)) < 2:
+        return None
+    material = _without_instruction(seen)
+    told = [one for one in labelled(material, notice) if not asks(one.value)]
+    return Ask(Family.FORM, material=material) if len(told) >= 2 and _has_values(seen, [one.label for one in told]) else None
 
 
 def _has_values(seen: View, labels: list[str]) -> bool:
@@ -150,7 +137,8 @@ def _unlabelled(seen: View) -> Ask | None:
     if len(text) > LABELS_WITHIN or FORWARDED.search(text):
         return None
     quoted = quoted_in(seen)
-    if quoted and all_words(text[:max(0, quoted[0] - 1)]) and all_words(text[quoted[1] + 1:]) and CHECK_WORD.search(text[:quoted[0]] + text[quoted[1]:]):
+    around = (text[:max(0, quoted[0] - 1)], text[quoted[1] + 1:]) if quoted else ()
+    if quoted and all(map(all_words, around)) and any(CHECK_WORD.search(part) or CUT.search(part) for part in around):
         return _by_shape(seen, quoted, instructed=True)
     start = front_end(text, 0, len(text))
     cut = CUT.search(text, start)
@@ -176,7 +164,7 @@ def _list_at_the_end(seen: View) -> Ask | None:
 
 def _by_shape(seen: View, span: tuple[int, int], instructed: bool) -> Ask | None:
     text, material = seen.text[span[0]:span[1]], seen.slice(*span)
-    if asks(text) or "\n\n" in text:
+    if asks(text):
         return None
     if len(material) >= TWO_NAMES and is_list(material, False, sure=True) and len(read_listing(material[:LIST_AT_MOST]).names) >= (2 if instructed else 3):
         return Ask(Family.NAMES, material=material)

@@ -20,7 +20,6 @@ from knowledge.text import normalise, squeeze
 SAME_UNIT = {"人": "人名位个", "名": "人名位个", "字": "字", "年": "年"}  # unit of a fact → how people count it
 NO_COUNT = re.compile(r"(?:附件|第|注|表|群|备案\D{0,4}|通过|注册)$")
 BEGINS = re.compile(r"开始|起[,，。]?$|开放|开通|启动|开网")
-EARLIER = ("以前", "之前")
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 SITE = re.compile(r"(?:https?://|www\.)[\w./-]+|(?<![@\w.])[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org)(?:\.cn)?", re.ASCII)
 PHONE = re.compile(r"(?<![\d@])(?:0\d{2,3}[- ]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -98,7 +97,8 @@ def _ends(fact: Fact) -> list:
 
 
 def _is(day: Day, date) -> bool:
-    return (day.year, day.month) == (date.year, date.month) and day.day in (None, date.day) and (day.day is not None or date.day in (1, day.last.day))
+    """A month alone is right for any day in it; 5月底 is its last."""
+    return (day.year, day.month) == (date.year, date.month) and day.day in (None, date.day)
 
 
 # -- numbers
@@ -123,7 +123,7 @@ def _number(number: Number, unit: str, counted: list[Fact]) -> Line:
     about = counted[0].label if len(counted) == 1 else _shared([one.label for one in counted])
     if number.value in values or len(values) == 2 and about != "" and min(values) <= number.value <= max(values):
         return Line(next((one.label for one in counted if one.value == number.value), about), said, Held.AGREES)
-    return Line(about, said, Held.DIFFERS, "，".join(f"{one.label.removeprefix(about)}{show(one)}" if len(counted) > 1 else show(one) for one in counted))
+    return Line(about or "、".join(one.label for one in counted), said, Held.DIFFERS, "，".join(f"{one.label.removeprefix(about)}{show(one)}" if len(counted) > 1 else show(one) for one in counted))
 
 
 def _shared(labels: list[str]) -> str:
@@ -152,7 +152,8 @@ def _addresses(text: str, notice: Document) -> Iterator[Line]:
     known = {str(one.value).lower(): one for one in contacts}
     mails = [one for value, one in known.items() if "@" in value]
     sites = [one for value, one in known.items() if "://" in value]
-    phones = [one for value, one in known.items() if re.fullmatch(r"0\d{2,3}-\d{7,8}", value)]
+    phones = [one for value, one in known.items() if re.fullmatch(r"(?:0\d{2,3}-)?\d{7,8}", value)]
+    areas = {value.partition("-")[0] for value in known if PHONE.fullmatch(value) and "-" in value}
     groups = [one for value, one in known.items() if re.fullmatch(r"\d{9,10}", value)]
     yield from _each(MAIL, text, mails, lambda said, value: said == value)
     rest = MAIL.sub(" ", text)
@@ -161,7 +162,8 @@ def _addresses(text: str, notice: Document) -> Iterator[Line]:
     if re.search("qq|群", text):
         yield from _each(QQ, rest, groups, lambda said, value: said == value)
     if re.search("电话|致电|拨打|座机|联系|咨询|手机|打", text):
-        yield from _each(PHONE, QQ.sub(" ", rest) if re.search("qq|群", text) else rest, phones, lambda said, value: _digits(value).endswith(_digits(said)))
+        yield from _each(PHONE, QQ.sub(" ", rest) if re.search("qq|群", text) else rest, phones,
+                         lambda said, value: _digits(said) in {area + value.rpartition("-")[2] for area in ("", *areas)})
 
 
 def _each(shape: re.Pattern, text: str, facts: list[Fact], same) -> Iterator[Line]:
@@ -169,7 +171,8 @@ def _each(shape: re.Pattern, text: str, facts: list[Fact], same) -> Iterator[Lin
         said = found.group()
         agreeing = [one for one in facts if same(said, str(one.value).lower())]
         right = "、".join(str(one.value) for one in facts)
-        yield Line(agreeing[0].label if agreeing else facts[0].label, said, Held.AGREES if agreeing else Held.DIFFERS, right)
+        about = agreeing[0].label if agreeing else _shared([one.label for one in facts]) or facts[0].label
+        yield Line(about, said, Held.AGREES if agreeing else Held.DIFFERS, right)
 
 
 def _digits(text: str) -> str:

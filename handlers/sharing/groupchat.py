@@ -52,14 +52,15 @@ def questions(text: str, most: int = MOST) -> list[str]:
 
 
 def wants_group_chat(raw: str, asked: Asked, is_word: Callable[[str], bool]) -> Ask | None:
-    """A chat of at least two speakers with questions about different things; None for anything else.
+    """A chat of at least two speakers, or one with the hour, with questions about different things; None for anything else.
 
     ``is_word``: whether a speaker's name is one of the notice's own words, as the labels of a pasted form are.
     """
     if raw.count("\n") < 2:
         return None
     speakers = {who for who, _ in messages(raw[:4000]) if who and not is_word(who)}
-    if len(speakers) < 2:
+    timed = any(_HEAD.match(line.strip()) for line in clean(raw[:4000]).split("\n"))  # 张三 10:23 stands above nothing but a message
+    if len(speakers) < (1 if timed else 2):
         return None
     ask = group_chat(raw, asked)
     return ask if sum(one.topic != "unanswered" for one in ask.parts) >= LEAST else None
@@ -94,15 +95,27 @@ def answer_chat(ask: Ask, answer_one: Callable[[Ask], Answer], notice: Document)
     open_points = [one for one in ask.parts if one.family is Family.OUTSIDE]
     unanswered = [one.text for one in ask.parts if one.topic == "unanswered"]
     parts = [answer_one(one) for one in ask.parts if one.family is not Family.OUTSIDE and one.topic != "unanswered"]
+    parts = _without_repeats(parts)
     texts = [f"【{number}】{_titled(one, notice)}" for number, one in enumerate(parts, 1)]
     if open_points:
         names = "；".join(dict.fromkeys(title(notice, one.entry) for one in open_points))
         texts.append(f"【通知未规定】{names}。\n{whom_to_ask(notice)}")
     if unanswered:
         texts.append("\n".join(["【没有答上】通知里可能没有写，也可能是我没看懂：", *(f"· {one}" for one in unanswered)]))
-    head = f"群里问了{len(ask.parts)}件事，一起答复如下："
+    head = f"群里问了{len(parts) + len(open_points) + len(unanswered)}件事，一起答复如下："
     return Answer("\n\n".join([head, *texts]), Family.FORWARD, Outcome.ANSWERED if parts else Outcome.NOT_STATED if open_points else Outcome.NOT_UNDERSTOOD, entry=ask.entry,
                   clauses=tuple(label for one in parts for label in one.clauses))
+
+
+def _without_repeats(parts: list[Answer]) -> list[Answer]:
+    """Without an answer whose every line stands in an earlier one: 名额怎么算, then 班组是不是10%."""
+    said: set[str] = set()
+    kept = []
+    for one in parts:
+        lines = set(one.text.split("\n"))
+        kept += [] if lines <= said else [one]
+        said |= lines
+    return kept
 
 
 def _titled(answer: Answer, notice: Document) -> str:
