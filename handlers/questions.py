@@ -26,7 +26,6 @@ CUTS = 6  # places behind the first question word at which the second question m
 PER_QUESTION = 1.6  # what a further question has to be worth
 PERHAPS = 1.6  # nearness that is worth offering as a choice, where no cue fits
 GUESS = 2.0  # nearness of a single candidate that is shown as a guess
-CHOICES = 3
 ATTACHMENT = "annex"  # how the entry of each attachment begins
 REFUSED = "prying"  # small talk that has to be answered beside a question
 FRAGMENT = 8  # characters of a message that can hardly be a question of its own
