@@ -138,14 +138,14 @@ def _read_run(run: list[Segment], asked: bool, context: frozenset[str], leans_on
     asks = not asked or any([part.asks for part in run])
     if not asks and not any([part.names for part in run]):
         return None
-    text = "".join([flat(part.text) for part in run])
-    if text == flat(reading.text):
+    text = flat("".join([part.text for part in run]))
+    if text == reading.flat:
         concepts = reading.concepts
     elif reading.concepts & FROM_VALUES:
         concepts = with_values(index.concepts(text), read_values(NormalText(text, text), reading.today), notice)
     else:
         concepts = index.concepts(text)
-    hits = index.rank(concepts, text, context, leans_on=leans_on)
+    hits = index.rank(concepts, text, context, leans_on=leans_on, least_rule=0.0 if asks else GOOD)
     if not hits or hits[0].strength < GOOD or hits[0].score < LEAST or not asks and (hits[0].rule < GOOD or not _worth_naming(hits[0].entry, notice)):
         return None
     return Question(hits[0], text, concepts, tuple(hits))
@@ -163,7 +163,7 @@ def _question_ask(question: Question, reading: Reading, context: frozenset[str],
             and (notice.entries[hit.entry].stated or notice.entries[best.entry].stated)]
     kinds = kinds_of(question.concepts) or reading.kinds
     ask = entry_ask(best.entry, notice, text=question.text, kinds=kinds, values=reading.values,
-                    concepts=question.concepts | (best.explained & context))
+                    concepts=question.concepts | (best.from_context & context))
     return ask.but(choices=(best.entry, *(hit.entry for hit in near))) if near else ask
 
 
@@ -178,7 +178,7 @@ def entry_ask(entry: str, notice: Document, *, text: str, kinds: tuple[Kind, ...
 
 def perhaps(reading: Reading, notice: Document, index: Index) -> Ask:
     """Nothing answers well enough: a choice of what is near, or not understood."""
-    hits = [hit for hit in index.rank(reading.concepts, flat(reading.text)) if hit.strength >= PERHAPS]
+    hits = [hit for hit in index.rank(reading.concepts, reading.flat) if hit.strength >= PERHAPS]
     common = {"text": reading.text, "kinds": reading.kinds, "values": reading.values, "concepts": reading.concepts}
     if not hits or len(hits) == 1 and hits[0].strength < GUESS:
         return Ask(Family.CLARIFY, topic="not_understood", **common)

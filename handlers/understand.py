@@ -203,16 +203,25 @@ def _once(find: Questions) -> Questions:
 
 def _all_sums(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
     """A sum for each sentence that asks one, where they ask for different sums; else one for the whole message."""
-    sentences = [part for part in SENTENCE.split(reading.text) if part.strip()]
-    if 1 < len(sentences) <= MOST_SENTENCES:
-        each = [_sums(read(normalise(part), notice, index, reading.today), conversation, notice, questions) for part in sentences]
-        if len({ask.family for ask in each if ask}) > 1:
-            return [ask for ask in each if ask]
+    if different := _different_sums(reading, conversation, notice, index, questions):
+        return different
     whole = _sums(reading, conversation, notice, questions)
     if reading.values.numbers and (whole.family is Family.STATS if whole else "reviewer" in reading.concepts):
         if apart := _quota_apart(reading, conversation, notice, index, questions):
             return apart
     return [whole] if whole else []
+
+
+def _different_sums(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
+    """A quota in one sentence and a rate in another."""
+    sentences = [part for part in SENTENCE.split(reading.text) if part.strip()]
+    if not 1 < len(sentences) <= MOST_SENTENCES:
+        return []
+    each = [read(normalise(part), notice, index, reading.today) for part in sentences]
+    if not any(wants_stats(one.normal, one.values, conversation, notice) for one in each):
+        return []
+    asks = [ask for one in each if (ask := _sums(one, conversation, notice, questions))]
+    return asks if len({ask.family for ask in asks}) > 1 else []
 
 
 def _quota_apart(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from heapq import nlargest
 from itertools import combinations
@@ -23,6 +24,7 @@ from knowledge.text import normalise
 
 NUMBER = re.compile(r"\d+")
 RUN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
+LATIN = re.compile(r"[a-z\d]")
 SMOOTHING = 0.2
 TRIFLE = 0.04  # a feature that says less for an entry is dropped
 OWNERS = 6  # entries for which a feature may speak: more tell nothing apart
@@ -103,7 +105,7 @@ class Wordings:
 
     def _features(self, text: str, concepts: frozenset[str]) -> set[str]:
         """The pairs of neighbours among its characters; its concepts, and the pairs of them."""
-        runs = RUN.findall(NUMBER.sub("0", text))  # a Latin word is one character; which number, says nothing
+        runs = _runs(text)
         signs = sorted([sign for name in concepts if (sign := self._signs.get(name))])
         features = {*signs, *map("".join, combinations(signs, 2))}
         features.update(map(add, runs, runs[1:]))
@@ -111,7 +113,7 @@ class Wordings:
 
     def unfamiliar(self, said: str, number: int) -> int:
         """How many characters of a question (bare) stand in no pair that the entry's own wordings hold, or those of many entries."""
-        runs = RUN.findall(NUMBER.sub("0", said[:LONGEST]))
+        runs = _runs(said[:LONGEST])
         known = [self._knows(pair, number) for pair in map(add, runs, runs[1:])]
         beside = zip(runs, [False, *known], [*known, False])
         return sum(not (before or after) and FIRST_HAN <= char <= LAST_HAN and char not in LITTLE_WORDS for char, before, after in beside)
@@ -130,11 +132,10 @@ class Wordings:
         number = self._exact.get(said)
         return None if number is None else self.names[number]
 
-    def scores(self, said: str, concepts: frozenset[str], most: float = 1.0) -> dict[int, float]:
-        """The number of an entry → how much the wording (bare) speaks for it, about 0 to 4 times ``most``."""
+    def scores(self, said: str, concepts: frozenset[str]) -> tuple[dict[int, float], float]:
+        """The number of an entry → how much the wording (bare) speaks for it; and the unit of that, with which it is about 0 to 4."""
         scores: dict[int, float] = {}
         features = self._features(said[:LONGEST], concepts)
-        share = most * _share(features)
         for row in filter(None, map(self._says.get, features)):
             parts = iter(row)
             for number, weight in zip(parts, parts):
@@ -142,7 +143,12 @@ class Wordings:
                     scores[number] += weight
                 else:
                     scores[number] = weight
-        return {number: score * share for number, score in scores.items()}
+        return scores, _share(features)
+
+
+def _runs(text: str) -> Sequence[str]:
+    """The characters; a Latin word is one, and so is a number: which one, says nothing."""
+    return RUN.findall(NUMBER.sub("0", text)) if LATIN.search(text) else text
 
 
 def _share(features: set[str]) -> float:

@@ -20,7 +20,7 @@ HOMES = {
     "redis": ("bot/shared/link.py",),
     "granian": ("serve.py",),
     "rapidfuzz": ("knowledge/index.py",), "jieba": ("knowledge/index.py",),
-    "pypinyin": ("knowledge/text.py",), "opencc": ("knowledge/text.py",),
+    "pypinyin": ("knowledge/text.py",), "opencc": ("knowledge/text.py",), "ahocorasick": ("knowledge/concepts.py",),
     "tomli_w": ("knowledge/schema.py",),
 }
 DATABASES = ("sqlite3", "sqlite_utils")
