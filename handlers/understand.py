@@ -16,6 +16,7 @@ from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.forward import wants_forward
 from handlers.pasting.pasted import recognise
+from handlers.pasting.wrapping import TITLE_SHAPE
 from handlers.questions import entry_ask, find_questions, perhaps
 from handlers.quota import wants_quota
 from handlers.reading import Reading, flat, kinds_of, read, with_values
@@ -128,7 +129,7 @@ def ask_of(text: str, earlier: Conversation, notice: Document, index: Index, tod
 
 def _asks_about(pasted: Ask, message: NormalText, index: Index) -> bool:
     """班组名称报完能换吗: no material, but a question; a colon, quotation marks or a line break mark material."""
-    if pasted.family not in NAMED_THINGS or MARKED.search(message.text) or len(pasted.material) > SHORT_MATERIAL:
+    if pasted.family not in NAMED_THINGS or MARKED.search(message.text) or len(pasted.material) > SHORT_MATERIAL or TITLE_SHAPE.search(pasted.material):
         return False
     return bool(index.concepts(squeeze(pasted.material)) & ASPECTS_OF_NAMES or "applicant" in index.concepts(squeeze(message.text)))
 

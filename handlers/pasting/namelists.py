@@ -14,7 +14,7 @@ SURNAMES = frozenset(name[0] for name in COMMON)
 
 _DIGITS = "0123456789０１２３４５６７８９"
 BRACKET = re.compile(r"\s?[（(][^（）()]{0,20}[）)]")
-_SENTENCE = re.compile(r"[是他她我你您们吗呢]|还能|另一个|怎么|什么")
+_SENTENCE = re.compile(r"[^\s,，、]*(?:[是他她我你您们吗呢]|还能|另一个|怎么|什么)[^\s,，、]*")
 _HOW_MANY = re.compile(r"[^\s,，、;；。:：]*(?:多少|几[个人名位])[^\s,，、;；。:：]*")
 _LATIN_NAME = re.compile(r"[A-Z][a-z][A-Za-z ]{0,40}")
 _LONG_RUN = re.compile(r"[\u3400-\u9fff]{5,}")
@@ -23,7 +23,7 @@ _TAKEN_APART = re.compile("[和与及等共总合]|" + "|".join(DUTIES))
 
 def is_list(material: str, colon: bool, sure: bool = False) -> bool:
     """A list of people rather than a sentence: most items have the shape of names."""
-    if not colon and (_SENTENCE.search(material) or _asks_how_many(material)) or sure and _holds_no_names(material):
+    if not colon and (_says_something(material) or _asks_how_many(material)) or sure and _holds_no_names(material):
         return False
     listing = read_listing(material[:LIST_AT_MOST])
     names = listing.names
@@ -35,6 +35,11 @@ def is_list(material: str, colon: bool, sure: bool = False) -> bool:
     if len(names) == 1:
         return bool(likely) and (colon or surely_name(names[0]) or is_foreign_name(names[0]))
     return len(likely) * 2 >= len(names) or (colon and len(likely) * 3 >= len(names) >= 4)
+
+
+def _says_something(material: str) -> bool:
+    """A word of a sentence; 于是 between two people is one of them."""
+    return any(not (is_name(word) and len(word) == 2 and "," in material.replace("，", ",")) for word in _SENTENCE.findall(material))
 
 
 def _named_in_a_list(name: str) -> bool:

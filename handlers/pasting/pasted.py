@@ -14,9 +14,10 @@ from handlers.pasting.fields import labelled, read_rows
 from handlers.pasting.form_field import single_form_field
 from handlers.pasting.labels import LABELS_WITHIN, is_plain, labels_in
 from handlers.pasting.listing import read_listing
-from handlers.pasting.locate import before, behind, frame_is_plain, front_end, names_begin, quoted_in, skip_connectors, trim, value_from
+from handlers.pasting.locate import before, behind, frame_is_plain, front_end, names_begin, quoted_as, quoted_in, skip_connectors, trim, value_from
 from handlers.pasting.namelists import LIST_AT_MOST, is_list
-from handlers.pasting.plausible import asks, plausible
+from handlers.pasting.plausible import asks, plausible, speaks_for_itself
+from handlers.pasting.remarks import ASKS_WHAT, POINTS
 from handlers.pasting.wrapping import CHECK_WORD, CUT, FORM_LABELS, FORWARDED, GENERIC, View, all_words, before_aside, skip_back, skip_front, view
 from handlers.title import options
 from knowledge.model import Document, Kind
@@ -118,8 +119,10 @@ def _field(seen: View) -> Ask | None:
         return None
     quoted = quoted_in(seen)
     for family, start, end, kind in labels_in(seen):
-        if quoted and frame_is_plain(seen, quoted, start, end):
+        if quoted and (frame_is_plain(seen, quoted, start, end) or quoted_as(seen, family, quoted, start, end)):
             span = quoted
+        elif family is not Family.NAMES and POINTS.match(seen.text, end):
+            span = before(seen, family, start, end) or behind(seen, family, end)
         else:
             span = behind(seen, family, end) or before(seen, family, start, end)
         if not span and family is Family.TITLE and len(options(seen.text[end:LABELS_WITHIN])) > 1:
@@ -213,7 +216,8 @@ def _once_more(seen: View, conversation: Conversation) -> Ask | None:
     if family is Family.NAMES:
         material = seen.slice(*span)
         return Ask(family, material=material) if is_list(material, False, sure=len(read_listing(material).names) < 2) else None
-    told = start > 0 or CUT.search(text)
+    talk = f"{text[:span[0]]} {text[span[1]:]}".strip()
+    told = talk and not ASKS_WHAT.search(talk) or CUT.search(text) or speaks_for_itself(family, seen.slice(*span), text[slice(*span)])
     return Ask(family, material=seen.slice(*span)) if told and plausible(family, seen, span, True, False) and len(text) <= 120 else None
 
 

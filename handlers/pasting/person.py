@@ -133,10 +133,10 @@ def _linked(word: str, listing: Listing) -> list[str]:
         if word.startswith(link) and len(word) > 3 and not is_name(word) and is_name(word.removeprefix(link)):
             listing.wrong_separators.append(link)
             return [word.removeprefix(link)]
-        left, _, right = word.partition(link)
-        if len(word) >= 5 and is_name(left) and is_name(right):
+        parts = word.split(link)
+        if len(word) >= 5 and len(parts) > 1 and all(map(is_name, parts)):
             listing.wrong_separators.append(link)
-            return [left, right]
+            return parts
     return [word]
 
 

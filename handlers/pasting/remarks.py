@@ -1,0 +1,120 @@
+"""Where a value ends and talk about it begins, or the other way round: 一共填了12个 张建国,李梅 中间那个点要不要去掉.
+
+Told by what talk is made of (verbs, pronouns, particles, counts) and by what no name is made of. Places in, places out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from handlers.pasting.listing import read_listing
+from handlers.pasting.namelists import maybe_name
+from handlers.pasting.surnames import WORDS, is_foreign_name, surname_of
+from handlers.pasting.wrapping import REAL_QUESTION, all_words
+
+EDGE = 300  # characters at either end of a list that are looked at for talk
+
+_WORD = re.compile(r"[^\s,，、;；。?？!！:：/／|｜—]+")
+_PARTICLE = re.compile(r".{2}[吗吧呢么嘛呗呀啊啦了没不的]$")  # no given name ends so
+_TALK = re.compile(r"[有的了没请帮看是这那多超吗呢吧么嘛行可改样写填审我问准急定你您他她它们啥催谢再还就也该会能太哪怎够别把被让咱俺]|领导|老师|消息|顿号|逗号|空格|名字|名单|完成人")
+_COUNT = r"(?:\d+|[一二两三四五六七八九十]+)(?:个人?|[人名位]|口人)"
+_COUNTED = re.compile(rf"(?:[有才都]|[^\s员工等]{{0,5}}?){_COUNT}")
+_COMMAS = frozenset(",，、;；/／|｜")
+
+_PIECE = re.compile(r"[\s,，。;；—]+([^\s,，。;；—]+)")
+REMARK = re.compile(r"[我你您咱俺他她它们的了吗呢吧么嘛是就这那没拿]|不(?![锈二夜])|公章|章[上里]|刻|上[面级]|下面|自己|其实|大家|平时|一直|一样|一致|属于|反正|前面|后面|还[有要行]|已经|作为|再$")
+_LEAD = re.compile(r"[了吧呢吗啦]|^(?:改|换|加|去|删|又|再|重新|补|按|这|那|最后|现在|最终)")
+_LEADING = re.compile(r"([^\s,，。;；:：“”\"]{1,12})[\s,，:：]+(?=\S)")
+# What is asked about a field, rather than about a value for it.
+ASKS_WHAT = re.compile(r"什么|啥|哪[个些里儿天]|怎么|咋|多少|几[个号天]|何时|能不能|要不要")
+# Words that point at a value in front of them: 拿这个当班组名称, 班组名称就写这个.
+POINTS = re.compile(r"\s?(?:就|还|先|也|我们?|咱们?)*(?:[定写填叫用报起选拿把]|当成?|按)?(?:[这它]|那个|上面|前面)|\s?(?:就|还|先|也)*(?:照[填写报抄]|[拿用]来)")
+_SHAPED = re.compile(r"(?:公司|集团|厂|[班组室部]|工段|小组|qc|经验|实践|探索)$")
+# A whole name before a blank or comma; what follows is a remark, unless it looks like a name or a department itself.
+_WHOLE_NAME = re.compile(r"[^\s,，。;；]*(?:(?:公司|集团|厂)(?:[\u4e00-\u9fff]{1,8}[部处科])?|[班组室]|工段|小组|qc)(?=[\s,，。;；])")
+_MORE_OF_A_NAME = re.compile(r"(?:公司|集团|[班组室部处科院所厂队站]|工段|车间|中心|小组|qc)\s*$")
+_WHOLE_TITLE = re.compile(r"(?:实施|运用|推行)[^,，。;；\n]{4,}?(?:经验|实践|探索)(?=[\s,，。;；—](?!.*(?:经验|实践|探索)))", re.S)
+_TITLE_TALK = re.compile(r"[我您你咱俺他她它]|老板|领导|班长|[了呢吧]$|了点$|终稿|刚改|^[这那]|就[叫用写定]|[拿用当][这那它]|^[拿当]|作为|字数|公式|备案|够")
+
+
+# —— people ——
+
+def people(text: str, start: int, end: int) -> tuple[int, int]:
+    """The list of people between two places, without the talk in front of it and behind it; all of it where nobody is left."""
+    begin = _people_begin(text, start, end)
+    stop = _people_end(text, begin, end)
+    return (begin, stop) if begin < stop else (start, end)
+
+
+def _people_begin(text: str, start: int, end: int) -> int:
+    """Behind the last word of talk in front of the first name, and behind what goes with it: 漏了一位，补上 张建国."""
+    begin = start
+    for word in _WORD.finditer(text, start, min(end, start + EDGE)):
+        apart = text[word.end():word.end() + 1] not in _COMMAS
+        if _is_talk(word.group(), apart):
+            begin = word.end()
+        elif not apart or not _unlike_people(word.group()):
+            return word.start() if begin > start else start
+    return end
+
+
+def _people_end(text: str, start: int, end: int) -> int:
+    """In front of the first word of talk behind the last name."""
+    stop, words = end, list(_WORD.finditer(text, max(start, end - EDGE), end))
+    for last, word in zip(words[-2::-1], words[:0:-1]):
+        if not _is_talk(word.group(), _COMMAS.isdisjoint(text[last.end():word.start()])):
+            return stop
+        stop = last.end()
+    return stop
+
+
+def _is_talk(word: str, apart: bool) -> bool:
+    """No person, but words about people; ``apart``: no comma holds it to the list, so that its shape alone may tell."""
+    if is_foreign_name(word):
+        return False
+    if _PARTICLE.search(word) or _COUNTED.fullmatch(word) or len(word) > 3 and REAL_QUESTION.search(word):
+        return True
+    if maybe_name(word):
+        return apart and word in WORDS
+    return len(word) > 2 and bool(_TALK.search(word)) and not _holds_people(word) or apart and (all_words(word) or len(word) > 4 and not _holds_people(word))
+
+
+def _unlike_people(word: str) -> bool:
+    return len(word) > 1 and not surname_of(word) and not _holds_people(word)
+
+
+def _holds_people(word: str) -> bool:
+    """组长张建国, 张建国李梅王志强, 外协人员2名, 李建国（组长）, Peter: somebody, rightly written or not."""
+    found = read_listing(word)
+    beside = found.duties or found.beside or found.others or found.brackets or found.numbering or found.glued or found.latin or found.wrong_separators
+    return bool(beside) or bool(found.names) and all(map(maybe_name, found.names))
+
+
+# —— titles, teams, companies ——
+
+def thing_begin(text: str, start: int, end: int) -> int:
+    """Behind talk in front of a value: 换全称了 东海石化有限公司, 我拟了一个 运用…的实践."""
+    lead = _LEADING.match(text[:end], start)
+    if not lead or not _LEAD.search(lead.group(1)) or _SHAPED.search(lead.group(1)):
+        return start
+    rest = _WORD.match(text, lead.end())
+    return lead.end() if rest and (_SHAPED.search(rest.group()) or not REMARK.search(rest.group())) else start
+
+
+def title_end(text: str, start: int, end: int) -> int:
+    """Behind a whole title that follows the formula, a comma or a blank begins a remark: …的实践，班组成果名称这么起可以吗."""
+    if whole := _WHOLE_TITLE.match(text[:end], start):
+        return whole.end()
+    for piece in _PIECE.finditer(text, start, end):
+        if REAL_QUESTION.search(piece.group(1)) or _TITLE_TALK.search(piece.group(1)):
+            return piece.start()
+    return end
+
+
+def name_end(text: str, start: int, end: int) -> int:
+    """A remark behind the name of a company or a team: 滨海化工有限公司 上面还有集团."""
+    remark = next((piece.start() for piece in _PIECE.finditer(text, start, end) if REMARK.search(piece.group(1))), end)
+    if remark < end and (_SHAPED.search(text[start:remark]) or not ASKS_WHAT.search(text, remark, end)):
+        end = remark
+    whole = _WHOLE_NAME.match(text[:end], start)
+    return whole.end() if whole and not _MORE_OF_A_NAME.search(text[:end], whole.end()) else end
