@@ -9,7 +9,7 @@ from handlers.pasting.labels import LABELS_WITHIN
 from handlers.pasting.namelists import BRACKET, is_list
 from handlers.pasting.person import DUTIES
 from handlers.pasting.plausible import asks, plausible, speaks_for_itself, speaks_of_rule
-from handlers.pasting.remarks import POINTS, REMARK, name_end, people, thing_begin, title_end
+from handlers.pasting.remarks import POINTS, REMARK, without_talk
 from handlers.pasting.surnames import is_name
 from handlers.pasting.wrapping import ASKED, CHECK_WORD, CUT, PUNCTUATION, REAL_QUESTION, View, all_words, skip_back, skip_front
 
@@ -120,14 +120,6 @@ def value_from(seen: View, start: int, family: Family) -> tuple[int, int] | None
         end = skip_back(text, start, end - 1)
     begin, stop = without_talk(text, start, end, family)
     return trim(text, begin, _with_last_comma(text, end) if family is Family.NAMES and stop == end else stop)
-
-
-def without_talk(text: str, start: int, end: int, family: Family) -> tuple[int, int]:
-    """The value alone, without remarks in front of it and behind it."""
-    if family is Family.NAMES:
-        return people(text, start, end)
-    start = thing_begin(text, start, end)
-    return start, title_end(text, start, end) if family is Family.TITLE else name_end(text, start, end)
 
 
 def _with_last_comma(text: str, end: int) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from handlers.ask import Family
 from handlers.pasting.listing import read_listing
 from handlers.pasting.namelists import maybe_name
 from handlers.pasting.surnames import WORDS, is_foreign_name, surname_of
@@ -19,6 +20,7 @@ _PARTICLE = re.compile(r".{2}[吗吧呢么嘛呗呀啊啦了没不的]$")  # no 
 _TALK = re.compile(r"[有的了没请帮看是这那多超吗呢吧么嘛行可改样写填审我问准急定你您他她它们啥催谢再还就也该会能太哪怎够别把被让咱俺]|领导|老师|消息|顿号|逗号|空格|名字|名单|完成人")
 _COUNT = r"(?:\d+|[一二两三四五六七八九十]+)(?:个人?|[人名位]|口人)"
 _COUNTED = re.compile(rf"(?:[有才都]|[^\s员工等]{{0,5}}?){_COUNT}")
+_NOT_SURNAMES = re.compile(r"[都全应该要别后来当从有才](?=.)[^\s]?[是没不行对]")  # 都是姓, 应该行: more often no person
 _COMMAS = frozenset(",，、;；/／|｜")
 
 _PIECE = re.compile(r"[\s,，。;；—]+([^\s,，。;；—]+)")
@@ -34,7 +36,21 @@ _SHAPED = re.compile(r"(?:公司|集团|厂|[班组室部]|工段|小组|qc|经�
 _WHOLE_NAME = re.compile(r"[^\s,，。;；]*(?:(?:公司|集团|厂)(?:[\u4e00-\u9fff]{1,8}[部处科])?|[班组室]|工段|小组|qc)(?=[\s,，。;；])")
 _MORE_OF_A_NAME = re.compile(r"(?:公司|集团|[班组室部处科院所厂队站]|工段|车间|中心|小组|qc)\s*$")
 _WHOLE_TITLE = re.compile(r"(?:实施|运用|推行)[^,，。;；\n]{4,}?(?:经验|实践|探索)(?=[\s,，。;；—](?!.*(?:经验|实践|探索)))", re.S)
-_TITLE_TALK = re.compile(r"[我您你咱俺他她它]|老板|领导|班长|[了呢吧]$|了点$|终稿|刚改|^[这那]|就[叫用写定]|[拿用当][这那它]|^[拿当]|作为|字数|公式|备案|够")
+_TITLE_TALK = re.compile(r"[我您你咱俺他她它]|老板|领导|班长|[了呢吧]$|了点$|终稿|刚改|^[这那]|就[叫用写定]|[拿用当][这那它]|^[拿当]|作为|字数|公式|备案|够[了不用长吗吧]")
+
+
+def without_talk(text: str, start: int, end: int, family: Family) -> tuple[int, int]:
+    """The value alone, without remarks in front of it and behind it."""
+    if family is Family.NAMES:
+        return people(text, start, end)
+    start = thing_begin(text, start, end)
+    return start, title_end(text, start, end) if family is Family.TITLE else name_end(text, start, end)
+
+
+def value_alone(value: str, family: Family) -> str:
+    """The value of a form's field without remarks behind it: 创新型 其余的回头再发."""
+    end = title_end(value, 0, len(value)) if family is Family.TITLE else name_end(value, 0, len(value))
+    return value[slice(*people(value, 0, len(value)))] if family is Family.NAMES else value[:end]
 
 
 # —— people ——
@@ -75,7 +91,7 @@ def _is_talk(word: str, apart: bool) -> bool:
     if _PARTICLE.search(word) or _COUNTED.fullmatch(word) or len(word) > 3 and REAL_QUESTION.search(word):
         return True
     if maybe_name(word):
-        return apart and word in WORDS
+        return apart and (word in WORDS or bool(_NOT_SURNAMES.match(word)))
     return len(word) > 2 and bool(_TALK.search(word)) and not _holds_people(word) or apart and (all_words(word) or len(word) > 4 and not _holds_people(word))
 
 
