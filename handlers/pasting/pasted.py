@@ -28,6 +28,7 @@ _REPORT = re.compile(r"报告书?的?|成果|目录|提纲|大纲|框架|结构|
 CHANGED_TO = re.compile(r"^\s*(?:(?:知道|明白|好|收到|懂|晓得|行)[了的]?[,，。\s]+)?(?:那就?|我|已经?)?(?:改成|改为|换成|写成|改好了?)(?:这样|这个|如下)?了?[:：\s]*")
 QUESTION_BEHIND = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])[ \u3000]+[^\s,，、;；]{2,14}(?:[吗么嘛不没呢吧?？]|(?P<verb>[^\s,])不(?P=verb))[?？]*\s*$")
 LIST_MARK = re.compile(r"[,，、;；]")
+POINTS_WITHIN = 8  # characters in front of a label in which a word points at the value: 拿这个当
 TWO_NAMES = 4  # characters of the shortest list
 READ_AT_MOST = 40_000  # characters of a message that are looked at
 
@@ -121,7 +122,7 @@ def _field(seen: View) -> Ask | None:
     for family, start, end, kind in labels_in(seen):
         if quoted and (frame_is_plain(seen, quoted, start, end) or quoted_as(seen, family, quoted, start, end)):
             span = quoted
-        elif family is not Family.NAMES and POINTS.match(seen.text, end):
+        elif family is not Family.NAMES and (POINTS.match(seen.text, end) or POINTS.search(seen.text, max(0, start - POINTS_WITHIN), start)):
             span = before(seen, family, start, end) or behind(seen, family, end)
         else:
             span = behind(seen, family, end) or before(seen, family, start, end)
@@ -141,7 +142,7 @@ def _unlabelled(seen: View) -> Ask | None:
         return None
     quoted = quoted_in(seen)
     around = (text[:max(0, quoted[0] - 1)], text[quoted[1] + 1:]) if quoted else ()
-    if quoted and all(map(all_words, around)) and any(CHECK_WORD.search(part) or CUT.search(part) for part in around):
+    if quoted and (all(map(all_words, around)) or POINTS.search(around[1]) and not ASKS_WHAT.search(around[1])) and any(CHECK_WORD.search(part) or CUT.search(part) for part in around):
         return _by_shape(seen, quoted, instructed=True)
     start = front_end(text, 0, len(text))
     cut = CUT.search(text, start)

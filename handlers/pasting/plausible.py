@@ -24,7 +24,7 @@ def plausible(family: Family, seen: View, span: tuple[int, int], marked: bool, c
         return False
     if family is Family.NAMES:
         return is_list(seen.slice(*span), colon)
-    if text.startswith(("的", "额")) and not colon:  # 成果名称的字号, 小组成果名额
+    if text.startswith(("的", "额", "不规", "不合", "不对")) and not colon:  # 成果名称的字号, 小组成果名额, 企业名称这么写不规范
         return False
     shaped = TITLE_SHAPE.search(text) or family is Family.TEAM and _is_unit(text)
     if asks(text[-80:]) and not (family is Family.TITLE and _WHOLE_TITLE.fullmatch(text)) or all_words(text) and not (colon and text == "qc小组") or (not colon and not shaped and speaks_of_rule(text)):
