@@ -8,10 +8,10 @@ from handlers.ask import Family
 from handlers.pasting.labels import LABELS_WITHIN
 from handlers.pasting.namelists import BRACKET, is_list
 from handlers.pasting.person import DUTIES
-from handlers.pasting.plausible import asks, plausible, speaks_for_itself, speaks_of_rule
+from handlers.pasting.plausible import asks, plausible, speaks_for_itself
 from handlers.pasting.remarks import POINTS, REMARK, without_talk
 from handlers.pasting.surnames import is_name
-from handlers.pasting.wrapping import ASKED, CHECK_WORD, CUT, PUNCTUATION, REAL_QUESTION, View, all_words, skip_back, skip_front
+from handlers.pasting.wrapping import ASKED, CHECK_WORD, CUT, PUNCTUATION, REAL_QUESTION, RULE_TALK, View, all_words, skip_back, skip_front
 
 BESIDE = 12  # characters between a label and the quoted value that belongs to it
 LIST_MARK = re.compile(r"[,，、;；。/／|｜\n]")
@@ -190,7 +190,7 @@ def _said_of(seen: View, family: Family, span: tuple[int, int], start: int, end:
     text = seen.text
     if family is not Family.NAMES and (POINTS.match(text, end) or POINTS.search(text, span[1], start)):
         return True
-    return speaks_for_itself(family, seen.slice(*span), text[slice(*span)]) and (family is Family.NAMES or not speaks_of_rule(text[end:]) and not asks(text[end:]))
+    return speaks_for_itself(family, seen.slice(*span), text[slice(*span)]) and (family is Family.NAMES or not RULE_TALK.search(text, end) and not asks(text[end:]))
 
 
 def names_begin(text: str, begin: int) -> int:

@@ -67,8 +67,8 @@ def _people_begin(text: str, start: int, end: int, commas: bool) -> int:
     """Behind the last word of talk in front of the first name, and behind what goes with it: 漏了一位，补上 张建国."""
     begin = start
     for word in _WORD.finditer(text, start, min(end, start + EDGE)):
-        apart = not _COMMA.match(text, word.end())
-        if _is_talk(word.group(), apart, apart and commas):
+        apart, heading = not _COMMA.match(text, word.end()), text[word.end():word.end() + 1] in (":", "：")
+        if _is_talk(word.group(), apart, apart and commas) or heading and _unlike_people(word.group()):
             begin = word.end()
         elif not apart or not _unlike_people(word.group()):
             return word.start() if begin > start else start
@@ -117,7 +117,7 @@ def _holds_people(word: str) -> bool:
 def thing_begin(text: str, start: int, end: int) -> int:
     """Behind talk in front of a value: 换全称了 东海石化有限公司, 我拟了一个 运用…的实践."""
     lead = _LEADING.match(text[:end], start)
-    if not lead or not _LEAD.search(lead.group(1)) or _SHAPED.search(lead.group(1)):
+    if not lead or not _LEAD.search(lead.group(1)) or _SHAPED.search(lead.group(1)) and "了" not in lead.group(1):
         return start
     rest = _WORD.match(text, lead.end())
     return lead.end() if rest and (_SHAPED.search(rest.group()) or not REMARK.search(rest.group())) else start
