@@ -9,7 +9,7 @@ from handlers.pasting.labels import LABELS_WITHIN
 from handlers.pasting.namelists import BRACKET, is_list
 from handlers.pasting.person import DUTIES
 from handlers.pasting.plausible import asks, plausible, speaks_for_itself
-from handlers.pasting.remarks import POINTS, REMARK, without_talk
+from handlers.pasting.remarks import ASKS_WHAT, POINTS, REMARK, people_begin, without_talk
 from handlers.pasting.surnames import is_name
 from handlers.pasting.wrapping import ASKED, CHECK_WORD, CUT, PUNCTUATION, REAL_QUESTION, RULE_TALK, View, all_words, skip_back, skip_front
 
@@ -20,7 +20,7 @@ NAME_AT_MOST = 20  # characters beside a word that are read to tell whether it i
 _QUOTED = re.compile(r"“([^“”]{2,300})”|\"([^\"]{2,300})\"|「([^「」]{2,300})」|『([^『』]{2,300})』|《([^《》]{4,300})》|‘([^‘’]{2,300})’")
 _WORD_END, _WORD_START = re.compile(r"[^\s,，、;；:：。]*$"), re.compile(r"[^\s,，、;；:：。]*")
 _CONNECTOR = re.compile(
-    r"(?:最后|最终|是不是可以|是否可以|可不可以|初步|先|目前|现在|计划|决定|就|想|准备|打算|可以|能不能|能否|能|可|要|应该|我们|我|咱们|暂时|暂)?(?:填写的是|填写为|填写成|填的是|填的|填了|写了|列了|起了|填写|填成|填为|填|写的是|写的|写成|写为|写作|写|叫做|叫作|叫|取名为|取名叫|取名|取|起名叫|起名为|起名|起的是|起|定为|定的是|"
+    r"(?:最后|最终|确定|是不是可以|是否可以|可不可以|初步|先|目前|现在|计划|决定|就|想|准备|打算|可以|能不能|能否|能|可|要|应该|我们|我|咱们|暂时|暂)?(?:填写的是|填写为|填写成|填的是|填的|填了|写了|列了|起了|填写|填成|填为|填|写的是|写的|写成|写为|写作|写|叫做|叫作|叫|取名为|取名叫|取名|取|起名叫|起名为|起名|起的是|起|定为|定的是|"
     r"定成|拟为|拟定为|拟用|拟|改成|改为|换成|用的是|报的是|报|就是|定(?=[:：\s])|是|为|用|有(?!没)(?=[\s:：]|[\u4e00-\u9fff]{2,4}[,，、])|包括(?=[\s:：]))(?!什么|啥|哪|谁|户之声|心|不是|否)")
 _COLUMN = re.compile(r"(?:(?:这|那)?一?(?:栏|格)|[这那]一?项|一项)(?:里|中)?|这里|检查一下|检查下|检查|看一下|看下|看看|帮我|帮忙|核对一下|这样|这么|我们|咱们")
 _LAST_COMMA = re.compile(r"[ \u3000]?[,，、;；]+(?=\s*$|\s*\n)")
@@ -113,6 +113,9 @@ def value_from(seen: View, start: int, family: Family) -> tuple[int, int] | None
     text = seen.text
     while start < len(text) and text[start] in " \t\n\u3000:：—–":
         start += 1
+    if family is Family.NAMES:
+        begin = people_begin(text, start, len(text))
+        start = begin if begin < len(text) else start
     cut = next((hit for hit in CUT.finditer(text, start) if hit.start() > start and _is_over(text, hit.end()) and not _in_a_name(text, hit, family)
                 and not _TO_THE_CLOSER.match(text, hit.end())), None)
     end = skip_back(text, start, cut.start() if cut else len(text))
@@ -190,7 +193,7 @@ def _said_of(seen: View, family: Family, span: tuple[int, int], start: int, end:
     text = seen.text
     if family is not Family.NAMES and (POINTS.match(text, end) or POINTS.search(text, span[1], start)):
         return True
-    return speaks_for_itself(family, seen.slice(*span), text[slice(*span)]) and (family is Family.NAMES or not RULE_TALK.search(text, end) and not asks(text[end:]))
+    return speaks_for_itself(family, seen.slice(*span), text[slice(*span)]) and (family is Family.NAMES or not RULE_TALK.search(text, end) and not ASKS_WHAT.search(text, end))
 
 
 def names_begin(text: str, begin: int) -> int:

@@ -45,7 +45,7 @@ def speaks_for_itself(family: Family, material: str, text: str, quoted: bool = F
     if family is Family.TITLE:
         return len(text) >= 6 if quoted else bool(_WHOLE_TITLE.fullmatch(text))
     if family is Family.TEAM:
-        return _is_unit(text) or len(text) > 3 and text.endswith(("小组", "qc"))
+        return _is_unit(text) or quoted and len(text) > 2 and bool(_SEEMS_TEAM.search(text)) and not speaks_of_rule(text) or len(text) > 3 and text.endswith(("小组", "qc"))
     return len(text) >= 4 and not speaks_of_rule(text) if quoted else len(text) > 4 and bool(_SEEMS_COMPANY.search(text)) and not asks(text)
 
 

@@ -10,33 +10,34 @@ import re
 from handlers.ask import Family
 from handlers.pasting.listing import read_listing
 from handlers.pasting.namelists import maybe_name
-from handlers.pasting.surnames import DOUBTFUL, WORDS, is_foreign_name, surname_of
+from handlers.pasting.surnames import DOUBTFUL, WORDS, is_foreign_name, is_name, surname_of
 from handlers.pasting.wrapping import REAL_QUESTION, all_words
 
 EDGE = 300  # characters at either end of a list that are looked at for talk
 
 _WORD = re.compile(r"[^\s,，、;；。?？!！:：/／|｜—]+")
 _PARTICLE = re.compile(r"谢谢|.{2}[吗吧呢么嘛呗呀啊啦了没不的]$")  # no given name ends so
-_TALK = re.compile(r"[有的了没请帮看是这那多超吗呢吧么嘛行可改样写填审我问准急定你您他她它们啥催谢再还就也该会能太哪怎够别把被让咱俺不]|版$|名额|领导|老师|消息|顿号|逗号|空格|名字|名单|完成人")
+_SHORT = re.compile(r".[吗吧呢么嘛呗啦了]|[喏欸诶喂哎嘿呐嗯哦]")
+_TALK = re.compile(r"[有的了没请帮看是这那多超吗呢吧么嘛行可改样写填审我问准急定你您他她它们啥催谢再还就也该会能太哪怎够别把被让咱俺不排]|版$|名额|领导|老师|消息|顿号|逗号|空格|名字|名单|完成人")
 _COUNT = r"(?:\d+|[一二两三四五六七八九十]+)(?:个人?|[人名位]|口人)"
 _COUNTED = re.compile(rf"(?:[有才都]|[^\s员工等]{{0,5}}?){_COUNT}")
-_NO_PERSON = re.compile(r"[都全应该要别后来当从有才](?=.)[^\s]?[是没不行对]")  # 都是姓, 应该行: more often no person
+_NO_PERSON = re.compile(r"[才都要]是$|[都全应该要别后来当从有才](?=..)[^\s]?[是没不行对]")  # 都是姓, 应该行: more often no person
 _COMMA = re.compile(r"[,，、;；/／|｜]")
 
 _PIECE = re.compile(r"[\s,，。;；—]+([^\s,，。;；—]+)")
 REMARK = re.compile(r"[我你您咱俺他她它们的了吗呢吧么嘛是就这那没拿]|不(?![锈二夜])|公章|章[上里]|刻|上[面级]|下面|自己|其实|大家|平时|一直|一样|一致|属于|反正|以前|原来|去年|前面|后面|还[有要行]|已经|作为|再$")
-_LEAD = re.compile(r"[了吧呢吗啦]|^(?:改|换|加|去|删|又|再|重新|补|按|这|那|最后|现在|最终)")
+_LEAD = re.compile(r"[了吧呢吗啦]|^(?:改|换|加|去|删|又|再|重新|补|按|这|那|最后|现在|最终)|名称?$|版$|后$")
 _LEADING = re.compile(r"([^\s,，。;；:：“”\"]{1,20})[\s,，:：]+(?=\S)")
 # What is asked about a field, rather than about a value for it.
 ASKS_WHAT = re.compile(r"什么|啥|哪[个些里儿天]|怎么|咋|多少|几[个号天]|何时|能不能|要不要")
 # Words that point at a value in front of them: 拿这个当班组名称, 班组名称就写这个.
-POINTS = re.compile(r"\s?(?:就|还|先|也|我们?|咱们?)*(?:[定写填叫用报起选拿把照]|当成?|按)?(?:[这它]|那个|上面|前面)|\s?(?:就|还|先|也)*(?:照[填写报抄]|[拿用]来)")
+POINTS = re.compile(r"\s?(?:就|还|先|也|我们?|咱们?)*(?:[定写填叫用报起选拿把照]|当成?|按)?(?:[这它]|那个|上面|前面)|\s?(?:就|还|先|也)*(?:照[填写报抄]|[拿用]来|[用当]作|作为)")
 _SHAPED = re.compile(r"(?:公司|集团|厂|[班组室部]|工段|小组|qc|经验|实践|探索)$")
 # A whole name before a blank or comma; what follows is a remark, unless it looks like a name or a department itself.
 _WHOLE_NAME = re.compile(r"[^\s,，。;；]*(?:(?:公司|集团|厂)(?:[\u4e00-\u9fff]{1,8}[部处科])?|[班组室]|工段|小组|qc)(?=[\s,，。;；])")
 _MORE_OF_A_NAME = re.compile(r"(?:公司|集团|[班组室部处科院所厂队站]|工段|车间|中心|小组|qc)\s*$")
 _WHOLE_TITLE = re.compile(r"(?:实施|运用|推行)[^,，。;；\n]{4,}?(?:经验|实践|探索)(?=[\s,，。;；—](?!.*(?:经验|实践|探索))|[（(][^（）()]*[吗吧呢没不么])", re.S)
-_TITLE_TALK = re.compile(r"(.)不\1|[我您你咱俺他她它]|老板|领导|班长|[了呢吧]$|了点$|终稿|刚改|^[这那]|就[叫用写定]|[拿用当][这那它]|^[拿当]|作为|字数|公式|备案|够[了不用长吗吧]")
+_TITLE_TALK = re.compile(r"(.)不\1|[我您你咱俺他她它]|老板|领导|班长|主任|嫌|太[长短]|大家|[用当]作|[了呢吧]$|了点$|终稿|刚改|^[这那]|就[叫用写定]|[拿用当][这那它]|^[拿当]|作为|字数|公式|备案|够[了不用长吗吧]")
 
 
 def without_talk(text: str, start: int, end: int, family: Family) -> tuple[int, int]:
@@ -57,15 +58,14 @@ def value_alone(value: str, family: Family) -> str:
 
 def people(text: str, start: int, end: int) -> tuple[int, int]:
     """The list of people between two places, without the talk in front of it and behind it; all of it where nobody is left."""
-    commas = bool(_COMMA.search(text, start, end))
-    begin = _people_begin(text, start, end, commas)
-    stop = _people_end(text, begin, end, commas)
+    begin = people_begin(text, start, end)
+    stop = _people_end(text, begin, end)
     return (begin, stop) if begin < stop else (start, end)
 
 
-def _people_begin(text: str, start: int, end: int, commas: bool) -> int:
+def people_begin(text: str, start: int, end: int) -> int:
     """Behind the last word of talk in front of the first name, and behind what goes with it: 漏了一位，补上 张建国."""
-    begin = start
+    begin, commas = start, bool(_COMMA.search(text, start, end))
     for word in _WORD.finditer(text, start, min(end, start + EDGE)):
         apart, heading = not _COMMA.match(text, word.end()), text[word.end():word.end() + 1] in (":", "：")
         if _is_talk(word.group(), apart, apart and commas) or heading and _unlike_people(word.group()):
@@ -75,9 +75,9 @@ def _people_begin(text: str, start: int, end: int, commas: bool) -> int:
     return end
 
 
-def _people_end(text: str, start: int, end: int, commas: bool) -> int:
+def _people_end(text: str, start: int, end: int) -> int:
     """In front of the first word of talk behind the last name."""
-    stop, words = end, list(_WORD.finditer(text, max(start, end - EDGE), end))
+    commas, stop, words = bool(_COMMA.search(text, start, end)), end, list(_WORD.finditer(text, max(start, end - EDGE), end))
     for last, word in zip(words[-2::-1], words[:0:-1]):
         held = _COMMA.findall(text[last.end():word.start()])
         apart = not held
@@ -93,6 +93,8 @@ def _is_talk(word: str, apart: bool, mixed: bool) -> bool:
     if is_foreign_name(word):
         return False
     if _PARTICLE.search(word) or _COUNTED.fullmatch(word) or len(word) > 3 and REAL_QUESTION.search(word):
+        return True
+    if len(word) < 3 and _SHORT.fullmatch(word) and not is_name(word):
         return True
     if maybe_name(word):
         return apart and bool(_NO_PERSON.match(word))
@@ -116,11 +118,17 @@ def _holds_people(word: str) -> bool:
 
 def thing_begin(text: str, start: int, end: int) -> int:
     """Behind talk in front of a value: 换全称了 东海石化有限公司, 我拟了一个 运用…的实践."""
-    lead = _LEADING.match(text[:end], start)
-    if not lead or not _LEAD.search(lead.group(1)) or _SHAPED.search(lead.group(1)) and "了" not in lead.group(1):
-        return start
-    rest = _WORD.match(text, lead.end())
-    return lead.end() if rest and (_SHAPED.search(rest.group()) or not REMARK.search(rest.group())) else start
+    at = start
+    while (lead := _LEADING.match(text[:end], at)) and _is_lead(lead.group(1), at > start):
+        at = lead.end()
+    rest = _WORD.match(text, at)
+    return at if rest and (_SHAPED.search(rest.group()) or not REMARK.search(rest.group())) else start
+
+
+def _is_lead(words: str, further: bool) -> bool:
+    """``further``: behind another piece of talk."""
+    told = _LEAD.search(words) or further and REMARK.search(words)
+    return bool(told) and ("了" in words or not _SHAPED.search(words))
 
 
 def title_end(text: str, start: int, end: int) -> int:
