@@ -9,7 +9,7 @@ from handlers.pasting.labels import LABELS_WITHIN
 from handlers.pasting.namelists import BRACKET, is_list
 from handlers.pasting.person import DUTIES
 from handlers.pasting.plausible import asks, plausible, speaks_for_itself
-from handlers.pasting.remarks import ASKS_WHAT, POINTS, REMARK, people_begin, without_talk
+from handlers.pasting.remarks import ASKS_WHAT, POINTS, REMARK, value_begin, value_end
 from handlers.pasting.surnames import is_name
 from handlers.pasting.wrapping import ASKED, CHECK_WORD, CUT, PUNCTUATION, REAL_QUESTION, RULE_TALK, View, all_words, skip_back, skip_front
 
@@ -113,16 +113,14 @@ def value_from(seen: View, start: int, family: Family) -> tuple[int, int] | None
     text = seen.text
     while start < len(text) and text[start] in " \t\n\u3000:：—–":
         start += 1
-    if family is Family.NAMES:
-        begin = people_begin(text, start, len(text))
-        start = begin if begin < len(text) else start
+    start = value_begin(text, start, len(text), family)
     cut = next((hit for hit in CUT.finditer(text, start) if hit.start() > start and _is_over(text, hit.end()) and not _in_a_name(text, hit, family)
                 and not _TO_THE_CLOSER.match(text, hit.end())), None)
     end = skip_back(text, start, cut.start() if cut else len(text))
     while end > start and text[end - 1] in "（([【":  # of a request in brackets
         end = skip_back(text, start, end - 1)
-    begin, stop = without_talk(text, start, end, family)
-    return trim(text, begin, _with_last_comma(text, end) if family is Family.NAMES and stop == end else stop)
+    stop = value_end(text, start, end, family)
+    return trim(text, start, _with_last_comma(text, end) if family is Family.NAMES and stop == end else stop)
 
 
 def _with_last_comma(text: str, end: int) -> int:
@@ -185,7 +183,9 @@ def _in_front(text: str, family: Family, begin: int, start: int) -> tuple[int, i
     if family is Family.TEAM and 0 < begin <= 2 and text[begin - 1] not in PUNCTUATION:  # 看护组, 审核室
         last = skip_back(text, begin, start, glued_to_words=True)
         begin = 0 if begin == 1 or last - begin <= 1 else begin
-    return trim(text, *without_talk(text, begin, skip_back(text, begin, start, glued_to_words=True), family))
+    end = skip_back(text, begin, start, glued_to_words=True)
+    begin = value_begin(text, begin, end, family)
+    return trim(text, begin, value_end(text, begin, end, family))
 
 
 def _said_of(seen: View, family: Family, span: tuple[int, int], start: int, end: int) -> bool:

@@ -101,7 +101,7 @@ def _without_what_is_no_person(word: str, listing: Listing) -> str:
     if word in ("男", "女") or _is_place(word):
         listing.beside.append(word)
         return ""
-    within = _PLACE_BEFORE.fullmatch(word) if len(word) > 4 else None
+    within = _PLACE_BEFORE.fullmatch(word) if 4 < len(word) < 12 else None
     if within and is_name(within["name"]) and _is_place(within["where"]):
         listing.beside.append(within["where"])
         return within["name"]

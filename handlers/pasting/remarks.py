@@ -9,13 +9,14 @@ import re
 
 from handlers.ask import Family
 from handlers.pasting.listing import read_listing
-from handlers.pasting.namelists import maybe_name
+from handlers.pasting.namelists import maybe_name, no_names
 from handlers.pasting.surnames import DOUBTFUL, WORDS, is_foreign_name, is_name, surname_of
 from handlers.pasting.wrapping import REAL_QUESTION, all_words
 
 EDGE = 300  # characters at either end of a list that are looked at for talk
 
 _WORD = re.compile(r"[^\s,，、;；。?？!！:：/／|｜—]+")
+_APART = re.compile(r"[\s,，、;；。?？!！:：/／|｜—]+[^\s,，、;；。?？!！:：/／|｜—]")
 _PARTICLE = re.compile(r"谢谢|.{2}[吗吧呢么嘛呗呀啊啦了没不的]$")  # no given name ends so
 _SHORT = re.compile(r".[吗吧呢么嘛呗啦了]|[喏欸诶喂哎嘿呐嗯哦]")
 _TALK = re.compile(r"[有的了没请帮看是这那多超吗呢吧么嘛行可改样写填审我问准急定你您他她它们啥催谢再还就也该会能太哪怎够别把被让咱俺不排]|版$|名额|领导|老师|消息|顿号|逗号|空格|名字|名单|完成人")
@@ -40,31 +41,31 @@ _WHOLE_TITLE = re.compile(r"(?:实施|运用|推行)[^,，。;；\n]{4,}?(?:经�
 _TITLE_TALK = re.compile(r"(.)不\1|[我您你咱俺他她它]|老板|领导|班长|主任|嫌|太[长短]|大家|[用当]作|[了呢吧]$|了点$|终稿|刚改|^[这那]|就[叫用写定]|[拿用当][这那它]|^[拿当]|作为|字数|公式|备案|够[了不用长吗吧]")
 
 
-def without_talk(text: str, start: int, end: int, family: Family) -> tuple[int, int]:
-    """The value alone, without remarks in front of it and behind it."""
+def value_begin(text: str, start: int, end: int, family: Family) -> int:
+    """Behind the talk in front of a value; ``start`` where there is none or nothing else is left."""
+    begin = people_begin(text, start, end) if family is Family.NAMES else thing_begin(text, start, end)
+    return begin if begin < end else start
+
+
+def value_end(text: str, start: int, end: int, family: Family) -> int:
+    """In front of the remarks behind a value."""
     if family is Family.NAMES:
-        return people(text, start, end)
-    start = thing_begin(text, start, end)
-    return start, title_end(text, start, end) if family is Family.TITLE else name_end(text, start, end)
+        return people_end(text, start, end)
+    return title_end(text, start, end) if family is Family.TITLE else name_end(text, start, end)
 
 
 def value_alone(value: str, family: Family) -> str:
-    """The value of a form's field without remarks behind it: 创新型 其余的回头再发."""
-    end = title_end(value, 0, len(value)) if family is Family.TITLE else name_end(value, 0, len(value))
-    return value[slice(*people(value, 0, len(value)))] if family is Family.NAMES else value[:end]
+    """The value of a form's field without remarks beside it: 创新型 其余的回头再发."""
+    begin = value_begin(value, 0, len(value), family) if family is Family.NAMES else 0
+    return value[begin:value_end(value, begin, len(value), family)]
 
 
 # —— people ——
 
-def people(text: str, start: int, end: int) -> tuple[int, int]:
-    """The list of people between two places, without the talk in front of it and behind it; all of it where nobody is left."""
-    begin = people_begin(text, start, end)
-    stop = _people_end(text, begin, end)
-    return (begin, stop) if begin < stop else (start, end)
-
-
 def people_begin(text: str, start: int, end: int) -> int:
     """Behind the last word of talk in front of the first name, and behind what goes with it: 漏了一位，补上 张建国."""
+    if not _APART.search(text, start, end):
+        return start
     begin, commas = start, bool(_COMMA.search(text, start, end))
     for word in _WORD.finditer(text, start, min(end, start + EDGE)):
         apart, heading = not _COMMA.match(text, word.end()), text[word.end():word.end() + 1] in (":", "：")
@@ -75,9 +76,10 @@ def people_begin(text: str, start: int, end: int) -> int:
     return end
 
 
-def _people_end(text: str, start: int, end: int) -> int:
+def people_end(text: str, start: int, end: int) -> int:
     """In front of the first word of talk behind the last name."""
-    commas, stop, words = bool(_COMMA.search(text, start, end)), end, list(_WORD.finditer(text, max(start, end - EDGE), end))
+    stop, words = end, list(_WORD.finditer(text, max(start, end - EDGE), end))
+    commas = len(words) > 1 and bool(_COMMA.search(text, start, end))
     for last, word in zip(words[-2::-1], words[:0:-1]):
         held = _COMMA.findall(text[last.end():word.start()])
         apart = not held
@@ -109,6 +111,8 @@ def _unlike_people(word: str) -> bool:
 
 def _holds_people(word: str) -> bool:
     """组长张建国, 张建国李梅王志强, 外协人员2名, 李建国（组长）, Peter: somebody, rightly written or not."""
+    if len(word) > 2 and no_names(word):
+        return False
     found = read_listing(word)
     beside = found.duties or found.beside or found.others or found.brackets or found.numbering or found.glued or found.latin or found.wrong_separators
     return bool(beside) or bool(found.names) and all(map(maybe_name, found.names))
