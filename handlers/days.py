@@ -64,13 +64,15 @@ _DAY = re.compile(
   | (?P<bare>(?<![0-9.,=了过案组有是-])(?P<by>20[0-4][0-9])(?![0-9.,]|\s?(?:{_UNIT}|$)))
     )""", re.VERBOSE)  # fmt: skip
 
+_ANY = re.compile("[0-9年月日号天周期拜节一庆旦儿晚早]")  # in whatever names a day stands one of these
+
 
 def read_days(text: str, today: dt.date) -> tuple[tuple[Day, ...], tuple[int, ...], tuple[tuple[int, int], ...]]:
     """Days, years, and the stretches of text they take up. An unsaid year is today's, an unsaid month the one before."""
     days: list[Day] = []
     years: list[int] = []
     stretches = []
-    for match in _DAY.finditer(text):
+    for match in _DAY.finditer(text) if _ANY.search(text) else ():
         said, year, month, day = _READERS[match.lastgroup](match, today, days)
         if said and year is None:
             continue  # two digits that are no year

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from handlers.answer import Answer
 from handlers.ask import Ask, Family
+from handlers.sums.money import in_unit, yuan_in
 from handlers.values import Day, Number
 from knowledge.model import Compare, Document, Entry, Fact, Kind
 from knowledge.template import render, show_day
@@ -25,8 +26,11 @@ QUOTA_RULE = "quota-rule"  # after the rule a bare number is a count
 BEFORE = re.compile(r"[日号一](?:之|以)?前(?!后)")
 HAS = re.compile(r"([填写要带])不\1|有没有|有[^，。]{0,8}没|要不要|用不用|还是")
 TO_APPLY = re.compile(r"(?:今年|本年度?)(?!.{0,3}(?:完|做|结|搞|弄|的|刚|才|初|底|[0-9一二三四五六七八九十]+月))")  # the year in which it is to be entered
+YEARS_AGO = ("年前", "年以前", "年之前")
+CLAUSES = re.compile(r"[,;。?!\s]+")
+WHEN = re.compile("年|去|月")  # a clause that names a time
+NEVER = re.compile(r"以来|以后|之后|[没无未零]有?(?:再|发生|出现|出|过)*(?:任何|什么|质量|安全|环保|[、和])*事")
 MONEY = ("元", "块", "圆", "人民币")
-TEN_THOUSAND = "万"  # in the unit of a box: an amount in yuan is to be divided
 ORDINAL = ("附件", "第", "注", "表")
 
 
@@ -76,16 +80,18 @@ def verdict(ask: Ask, entry: Entry, notice: Document) -> list[str]:
         return _at_most(ask, entry, notice)
     if entry.compare is Compare.FROM_ON:
         return _from_on(ask, entry, notice)
+    if entry.compare is Compare.WITHIN:
+        return _within(ask, notice.facts[entry.against], notice)
     return []
 
 
 def _in_the_unit(ask: Ask, notice: Document) -> str:
-    """省了360000块，效益那栏填多少: the amount in the unit of the box, where that is 万元; else empty."""
+    """省了360000块，效益那栏填多少: the amount in the unit of the box, where that is 万元 or the like; else empty."""
     box = notice.fields.get(ask.entry.removeprefix("field_"))
-    amount = next((one.value for one in ask.values.numbers if one.after.startswith(MONEY)), None)
-    if box is None or not box.unit.startswith(TEN_THOUSAND) or amount is None:
+    amount = next((one for one in ask.values.numbers if one.after.startswith(MONEY)), None)
+    if box is None or amount is None or (yuan_in(box.unit) or 1) == 1:
         return ""
-    return f"{amount.normalize():f}元就是{(amount / 10_000).normalize():f}{box.unit}，填{(amount / 10_000).normalize():f}。"
+    return f"{amount.value.normalize():f}元就是{in_unit(amount, box.unit)}{box.unit}，填{in_unit(amount, box.unit)}。"
 
 
 def _membership(ask: Ask, entry: Entry, notice: Document) -> list[str]:
@@ -165,6 +171,26 @@ def _year_only(ask: Ask, first: dt.date) -> list[str]:
     if not years or years[0] == first.year:
         return []
     return [_done(f"{years[0]}年", fits=years[0] > first.year)]
+
+
+def _within(ask: Ask, fact: Fact, notice: Document) -> list[str]:
+    """2019年出过 against 近三年: the sum of years. It stays open where the day decides from which they are counted back."""
+    gone = _years_gone(ask, notice.notice.year)
+    if gone is None or not any(kind.label in fact.quote for kind in ask.kinds or Kind):
+        return []
+    said, years, working = gone
+    last = f"近{fact.value}{fact.unit}"
+    if years == fact.value:
+        return [render(f"{said}的算不算在{last}内，要看从哪天往前算：通知没有写明，请拨打{{phone1}}确认。", notice)]
+    return [f"不能：{said}的在{last}内{working}。" if years < fact.value else f"{said}的不在{last}内{working}，这一条不影响。"]
+
+
+def _years_gone(ask: Ask, year: int) -> tuple[str, int, str] | None:
+    """The latest year before this one in which something was, or 五年前, in words and in years, with the working; None where nothing was (2019年以来没出过)."""
+    clauses = [clause for clause in CLAUSES.split(ask.text) if not NEVER.search(clause)]
+    told = [(f"{one}年", year - one, f"（{year}-{one}={year - one}）") for one in (*ask.values.years, *(day.year for day in ask.values.days)) if one < year]
+    told += [(f"{one.value}年前", int(one.value), "") for one in ask.values.numbers if one.whole and one.after.startswith(YEARS_AGO)]
+    return min(told, key=lambda one: one[1], default=None) if any(WHEN.search(clause) for clause in clauses) else None
 
 
 def _done(when: str, fits: bool) -> str:

@@ -54,7 +54,7 @@ def _about(ask: Ask, about: str, notice: Document, index: Index, today: dt.date)
     """The answers that the words of the wish point at."""
     reading = read(normalise(about), notice, index, today)
     names = [_forwardable(one, notice, index, reading) for one in find_questions(reading, Conversation(), notice, index)]
-    names = list(dict.fromkeys(name for name in names if name)) or [hit.entry for hit in index.rank(reading.concepts, flat(reading.text)) if hit.strength >= GOOD
+    names = list(dict.fromkeys(name for name in names if name)) or [hit.entry for hit in index.rank(reading.concepts, reading.flat) if hit.strength >= GOOD
                                                                     and notice.entries[hit.entry].forwardable][:1]
     if not names:
         return ask.but(topic="list", material=about)

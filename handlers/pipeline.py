@@ -113,9 +113,9 @@ def reply_to_chat(text: str, snapshot: Snapshot, today: dt.date, most: int) -> A
 
 def _still_there(conversation: Conversation, notice: Document) -> Conversation:
     """Without a menu that names an entry which a new version, or another year's notice, no longer has."""
-    if all(not one.entry or one.entry in notice.entries for one in conversation.choices):
+    if all([not one.entry or one.entry in notice.entries for one in conversation.choices]):
         return conversation
-    return Conversation(**{**_fields(conversation), "choices": ()})
+    return msgspec.structs.replace(conversation, choices=())
 
 
 def _more(conversation: Conversation) -> Answer:
@@ -125,9 +125,9 @@ def _more(conversation: Conversation) -> Answer:
 def _remember(earlier: Conversation, ask: Ask, answer: Answer, notice: Document, now: dt.datetime) -> Conversation:
     """What a follow-up may refer to. Small talk leaves the last question in place."""
     if ask.family is Family.MORE:
-        return Conversation(**{**_fields(earlier), "at": now, "rest": ""})
+        return msgspec.structs.replace(earlier, at=now, rest="")
     if ask.family is Family.CHAT or answer.outcome is Outcome.NOT_UNDERSTOOD:
-        return Conversation(**{**_fields(earlier), "at": now, "rest": "", "choices": ()})
+        return msgspec.structs.replace(earlier, at=now, rest="", choices=())
     last = ask.parts[-1] if ask.parts else ask
     sums = next((one for one in (ask, *ask.parts) if one.family is Family.QUOTA), None)
     kinds, counts = remembered(sums) if sums else (last.kinds, rate_remembered(last, notice) if last.family is Family.STATS else ())
@@ -150,10 +150,6 @@ def _both_kinds(ask: Ask, counts: tuple[int, ...], notice: Document) -> tuple[Ch
     if entry is None or ask.kind or not (entry.group and entry.crew):
         return ()
     return tuple(Choice(kind.label, kind.label, ask.entry, kind) for kind in Kind)
-
-
-def _fields(conversation: Conversation) -> dict:
-    return {name: getattr(conversation, name) for name in conversation.__struct_fields__}
 
 
 def welcome(snapshot: Snapshot, now: dt.datetime) -> Answer:

@@ -26,7 +26,6 @@ CUTS = 6  # places behind the first question word at which the second question m
 PER_QUESTION = 1.6  # what a further question has to be worth
 PERHAPS = 1.6  # nearness that is worth offering as a choice, where no cue fits
 GUESS = 2.0  # nearness of a single candidate that is shown as a guess
-CHOICES = 3
 ATTACHMENT = "annex"  # how the entry of each attachment begins
 REFUSED = "prying"  # small talk that has to be answered beside a question
 FRAGMENT = 8  # characters of a message that can hardly be a question of its own
@@ -51,7 +50,7 @@ def find_questions(reading: Reading, conversation: Conversation, notice: Documen
     leans_on = conversation.entry if context else None
     asks: list[Ask] = []
     for question in _halves(_best_split(segments(reading.text), reading, context, leans_on, notice, index), reading, notice, index):
-        ask = _question_ask(question, reading, context, notice)
+        ask = _question_ask(question, reading, context, notice, index)
         ask = ask.but(unfamiliar=index.unfamiliar(question.text, ask.entry))
         again = next((n for n, one in enumerate(asks) if one.entry == ask.entry), None)
         if again is None:
@@ -139,14 +138,14 @@ def _read_run(run: list[Segment], asked: bool, context: frozenset[str], leans_on
     asks = not asked or any([part.asks for part in run])
     if not asks and not any([part.names for part in run]):
         return None
-    text = "".join([flat(part.text) for part in run])
-    if text == flat(reading.text):
+    text = flat("".join([part.text for part in run]))
+    if text == reading.flat:
         concepts = reading.concepts
     elif reading.concepts & FROM_VALUES:
         concepts = with_values(index.concepts(text), read_values(NormalText(text, text), reading.today), notice)
     else:
         concepts = index.concepts(text)
-    hits = index.rank(concepts, text, context, leans_on=leans_on)
+    hits = index.rank(concepts, text, context, leans_on=leans_on, least_rule=0.0 if asks else GOOD)
     if not hits or hits[0].strength < GOOD or hits[0].score < LEAST or not asks and (hits[0].rule < GOOD or not _worth_naming(hits[0].entry, notice)):
         return None
     return Question(hits[0], text, concepts, tuple(hits))
@@ -157,14 +156,14 @@ def _worth_naming(entry: str, notice: Document) -> bool:
     return notice.entries[entry].stated and notice.entries[entry].family != Family.CHAT
 
 
-def _question_ask(question: Question, reading: Reading, context: frozenset[str], notice: Document) -> Ask:
+def _question_ask(question: Question, reading: Reading, context: frozenset[str], notice: Document, index: Index) -> Ask:
     """The entry that answers, chosen with the wording too; a choice where two are equally near."""
-    best = question.hits[0]
-    near = [hit for hit in question.hits[1:] if best.score - hit.score < NEAR
+    best, *others = question.hits if context else index.told_apart(question.hits, question.text)
+    near = [hit for hit in others if best.score - hit.score < NEAR
             and (notice.entries[hit.entry].stated or notice.entries[best.entry].stated)]
     kinds = kinds_of(question.concepts) or reading.kinds
     ask = entry_ask(best.entry, notice, text=question.text, kinds=kinds, values=reading.values,
-                    concepts=question.concepts | (best.explained & context))
+                    concepts=question.concepts | (best.from_context & context))
     return ask.but(choices=(best.entry, *(hit.entry for hit in near))) if near else ask
 
 
@@ -179,7 +178,7 @@ def entry_ask(entry: str, notice: Document, *, text: str, kinds: tuple[Kind, ...
 
 def perhaps(reading: Reading, notice: Document, index: Index) -> Ask:
     """Nothing answers well enough: a choice of what is near, or not understood."""
-    hits = [hit for hit in index.rank(reading.concepts, flat(reading.text)) if hit.strength >= PERHAPS]
+    hits = [hit for hit in index.rank(reading.concepts, reading.flat) if hit.strength >= PERHAPS]
     common = {"text": reading.text, "kinds": reading.kinds, "values": reading.values, "concepts": reading.concepts}
     if not hits or len(hits) == 1 and hits[0].strength < GUESS:
         return Ask(Family.CLARIFY, topic="not_understood", **common)

@@ -81,6 +81,8 @@ def _forward(ask: Ask, notice: Document) -> Answer:
     if len(pairs) == len(ask.kinds or "12") == 2 and pairs[0][0] is pairs[1][0] and _DIFFERENCE.search(ask.text):
         lines.append(f"相差{abs(quota_of(pairs[0][1], pairs[0][0], notice) - quota_of(pairs[1][1], pairs[1][0], notice))}个。")
     for kind, number in pairs:
+        if not number:
+            continue
         lines.append(_working(kind, number, notice))
         if said and (step := _next_step(kind, number, notice)):
             lines.append(step)
@@ -88,7 +90,7 @@ def _forward(ask: Ask, notice: Document) -> Answer:
 
 
 def _wrong_rates(pairs: list[tuple[Kind, int]], words: str, notice: Document) -> list[str]:
-    rates = rates_said(words)
+    rates = rates_said(words, notice)
     return [said for kind, number in pairs if number and (said := wrong_rate(number, kind, rates, notice))]
 
 
@@ -176,7 +178,7 @@ def _held_against(ask: Ask, notice: Document) -> Answer:
     pairs = pairs if len(pairs) == len(kinds) else pairs[:1] * len(kinds)
     if not all(count for count, _ in pairs):
         return _zero(ask, kinds, notice)
-    worked_out = bool(_RIGHT.search(ask.text)) and bool(_WORKED.search(ask.text) or rates_said(ask.text))  # 套9%报45个，对吧: the sum is asked
+    worked_out = bool(_RIGHT.search(ask.text)) and bool(_WORKED.search(ask.text) or rates_said(ask.text, notice))  # 套9%报45个，对吧: the sum is asked
     verdict = _claimed if ask.topic == CLAIM or worked_out else _verdict
     held = sorted(zip(kinds, pairs), key=lambda one: quota_of(one[1][0], one[0], notice) == one[1][1]) if ask.topic == CLAIM else list(zip(kinds, pairs))  # what is wrong first
     wrong = _wrong_rates([(kind, count) for kind, (count, _) in held], ask.text, notice)

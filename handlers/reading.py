@@ -20,9 +20,10 @@ LONGEST = 1500  # characters of a message that are read for questions
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """``normal.text`` is mended: what only sounds like a word of ours is written as that word."""
+    """``normal.text`` is mended: what only sounds like a word of ours is written as that word. ``flat``: its words in one run."""
 
     normal: NormalText
+    flat: str
     values: Values
     concepts: frozenset[str]
     kinds: tuple[Kind, ...]
@@ -37,8 +38,9 @@ def read(message: NormalText, notice: Document, index: Index, today: dt.date) ->
     """The message mended and read: values, kinds, concepts."""
     normal = NormalText(message.raw, joined(index.mend(message.text[:LONGEST])))
     values = read_values(normal, today)
-    concepts = with_values(index.concepts(flat(normal.text)), values, notice)
-    return Reading(normal, values, concepts, kinds_of(concepts), today)
+    run = flat(normal.text)
+    concepts = with_values(index.concepts(run), values, notice)
+    return Reading(normal, run, values, concepts, kinds_of(concepts), today)
 
 
 def flat(text: str) -> str:

@@ -9,9 +9,9 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from handlers.answer import Answer, Outcome
 from handlers.ask import Ask, Family
 from handlers.facts import facts
-from handlers.sums.money import UNIT, claimed, converted, each_row, in_unit
+from handlers.sums.money import claimed, converted, each_row, in_unit
 from handlers.sums.shares import Share, find_share
-from handlers.sums.stats_asked import AMOUNT, APART, FORMULA, MEANING, PERIOD, RATE, TWO_COUNTS, statistics_of, wants_stats
+from handlers.sums.stats_asked import AMOUNT, APART, FORMULA, MEANING, PERIOD, RATE, statistics_of, wants_stats
 from handlers.sums.stats_period import within
 from handlers.values import Number, read_values
 from knowledge.model import Document, Statistic
@@ -29,18 +29,11 @@ def stats(ask: Ask, notice: Document, today: dt.date) -> Answer:
     """A rate in percent to two decimals, or a row's meaning and unit. Odd numbers are named and nothing is computed."""
     if ask.entry:
         return facts(ask, notice, today)
-    if ask.topic == TWO_COUNTS:
-        return _two_counts(ask, notice)
     if ask.topic == PERIOD:
         return _period(ask, notice, today)
     rows = statistics_of(ask, notice)
     if ask.topic == AMOUNT:
-        values = read_values(NormalText(ask.text, ask.text), today)
-        if each := each_row(ask.text, values, notice.statistics):
-            named = [notice.statistics[name] for name, _ in each]
-            return _answer([f"单位是{UNIT}。", *(f"“{notice.statistics[name].label}”填{in_unit(number)}。" for name, number in each)], ask, named, notice)
-        said = claimed(ask.text, values)
-        return _answer([*converted(ask.values.numbers, said), *(f"“{row.label}”" for row in rows[:1])], ask, rows, notice)
+        return _amount(ask, rows, notice, today)
     if ask.topic == APART:
         return _answer(["不要合在一起：统计表上是分开的，各填各的。", *(f"“{row.label}”，单位：{row.unit}。" for row in rows)], ask, rows, notice)
     if ask.topic == MEANING:
@@ -165,14 +158,13 @@ def _period(ask: Ask, notice: Document, today: dt.date) -> Answer:
     return _answer(lines, ask, [], notice, [period.clause])
 
 
-def _two_counts(ask: Ask, notice: Document) -> Answer:
-    """备案 with the federation and the registration of the statistics sheet are two counts."""
-    rows = [row for row in notice.statistics.values() if "注册" in row.label and not row.numerator]
-    system = show(notice.facts["system_short"]) if "system_short" in notice.facts else "申报与评审系统"
-    lines = [f"不是同一个数。备案数：上年在“{system}”登记备案并通过的小组、班组数，申报名额按它算。",
-             f"注册数：统计表里企业自己登记注册的QC小组数（{'、'.join(row.label for row in rows)}），成果率按它算。"]
-    extra = [band.clause for band in notice.bands[:1]]
-    return _answer(lines, ask, rows, notice, extra)
+def _amount(ask: Ask, rows: list[Statistic], notice: Document, today: dt.date) -> Answer:
+    """Each row's sum where there are amounts of several; else all of them together for the row that is meant."""
+    values = read_values(NormalText(ask.text, ask.text), today)
+    if each := [(notice.statistics[name], number) for name, number in each_row(ask.text, values, notice.statistics)]:
+        units = "、".join(dict.fromkeys(row.unit for row, _ in each))
+        return _answer([f"单位是{units}。", *(f"“{row.label}”填{in_unit(number, row.unit)}。" for row, number in each)], ask, [row for row, _ in each], notice)
+    return _answer([*converted(ask.values.numbers, claimed(ask.text, values), rows[0].unit), f"“{rows[0].label}”"], ask, rows, notice)
 
 
 def _answer(lines: list[str], ask: Ask, rows: list[Statistic], notice: Document, extra: list[str] | None = None) -> Answer:

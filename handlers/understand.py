@@ -24,9 +24,10 @@ from handlers.segments import TALK, segments
 from handlers.sharing.groupchat import wants_group_chat
 from handlers.sharing.wishes import codes_in
 from handlers.stats import wants_stats
+from handlers.sums.apart import apart
 from handlers.sums.quota_asked import asks_amount, asks_backwards, asks_for_quota
-from handlers.sums.quota_follow import ALLOWED, CLAIM, HOW_MANY
-from handlers.sums.stats_asked import APART, PERIOD
+from handlers.sums.quota_follow import ALLOWED, CLAIM, HOW_MANY, ROUNDED
+from handlers.sums.stats_asked import AMOUNT, APART, PERIOD, TWO_COUNTS
 from handlers.values import read_values
 from knowledge.index import Index
 from knowledge.model import Document
@@ -36,7 +37,7 @@ MORE_WORDS = ("更多", "下一页", "继续", "看下文", "下文", "后面呢
 ORDINALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "a": 1, "b": 2, "c": 3}
 CHOICE = re.compile(r"(?:我?选|第|回复)?\s*([0-9一二两三四五abc])\s*(?:个|项|号|条)?\s*[.。、)]?(?:吧|呢|谢谢)?")
 SUM_TOPICS = ("quota", "quota-rule", "rate")
-OF_THE_SHEET = (APART, PERIOD)  # answered by the rows and the time of the sheet; what they are needs no entry beside
+OF_THE_SHEET = (AMOUNT, APART, PERIOD, TWO_COUNTS)  # answered by the rows and the time of the sheet; what they are needs no entry beside
 SUM_WORDS = frozenset({"quota", "register", "last_year_count", "principle", "rounding", "stat_participation_rate", "stat_achievement_rate"})
 FEW = 2  # 盖一个章, 两个人: up to here a number is mostly an article
 OF_SUMS = SUM_WORDS | {"group", "crew", "share"}  # without any of these a number need not count 小组 or 班组
@@ -203,11 +204,8 @@ def _once(find: Questions) -> Questions:
 
 def _all_sums(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
     """A sum for each sentence that asks one, where they ask for different sums; else one for the whole message."""
-    sentences = [part for part in SENTENCE.split(reading.text) if part.strip()]
-    if 1 < len(sentences) <= MOST_SENTENCES:
-        each = [_sums(read(normalise(part), notice, index, reading.today), conversation, notice, questions) for part in sentences]
-        if len({ask.family for ask in each if ask}) > 1:
-            return [ask for ask in each if ask]
+    if different := _different_sums(reading, conversation, notice, index, questions):
+        return different
     whole = _sums(reading, conversation, notice, questions)
     if reading.values.numbers and (whole.family is Family.STATS if whole else "reviewer" in reading.concepts):
         if apart := _quota_apart(reading, conversation, notice, index, questions):
@@ -215,8 +213,22 @@ def _all_sums(reading: Reading, conversation: Conversation, notice: Document, in
     return [whole] if whole else []
 
 
+def _different_sums(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
+    """A quota in one sentence and a rate in another."""
+    sentences = [part for part in SENTENCE.split(reading.text) if part.strip()]
+    if not 1 < len(sentences) <= MOST_SENTENCES:
+        return []
+    each = [read(normalise(part), notice, index, reading.today) for part in sentences]
+    if not any(wants_stats(one.normal, one.values, conversation, notice) for one in each):
+        return []
+    asks = [ask for one in each if (ask := _sums(one, conversation, notice, questions))]
+    return asks if len({ask.family for ask in asks}) > 1 else []
+
+
 def _quota_apart(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
-    """The quota that only some clauses ask for, and the rate of the others: 小组86个能报几个，评委推荐几个."""
+    """The quota that only some numbers or clauses ask for, and the rate of the others: 小组86个能报几个，评委推荐几个."""
+    if (told := apart(reading.text, reading.values)) and asks_for_quota(told.quota):
+        return _each_asked(told.quota, told.rates, reading, conversation, notice, index, questions)
     pieces = (CLAUSE if CLAUSE.search(reading.text) else BLANK).split(reading.text)
     if not 1 < len(pieces) <= MOST_CLAUSES:
         return []
@@ -227,7 +239,12 @@ def _quota_apart(reading: Reading, conversation: Conversation, notice: Document,
         (own if ask and ask.values.numbers else others).append(one.text)
     if not own or not others or not asks_for_quota(reading.text):
         return []
-    parts = [read(normalise(",".join(texts)), notice, index, reading.today) for texts in (own, others)]
+    return _each_asked(",".join(own), ",".join(others), reading, conversation, notice, index, questions)
+
+
+def _each_asked(own: str, others: str, reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
+    """The quota asked in the one text, and the rate in the other; nothing where the first asks none."""
+    parts = [read(normalise(text), notice, index, reading.today) for text in (own, others)]
     sums = [_sums(parts[0], Conversation(), notice, questions), wants_stats(parts[1].normal, parts[1].values, conversation, notice)]
     return [_with(ask, part) for ask, part in zip(sums, parts) if ask] if sums[0] else []
 
@@ -245,7 +262,7 @@ def _sums(reading: Reading, conversation: Conversation, notice: Document, questi
         ask = wants_quota(reading.normal, reading.values, conversation, notice, loosely=True)
     no_count = all(one.value <= FEW for one in reading.values.numbers) or not asks_for_quota(reading.text)
     bare_number = no_count and not reading.concepts & OF_SUMS and conversation.family != Family.QUOTA and not conversation.expects
-    elsewhere = ask and (ask.topic == HOW_MANY or bare_number) and (found := questions()) and (found[0].topic not in SUM_TOPICS or found[0].family is Family.OUTSIDE)
+    elsewhere = ask and ask.topic != ROUNDED and (ask.topic == HOW_MANY or bare_number) and (found := questions()) and (found[0].topic not in SUM_TOPICS or found[0].family is Family.OUTSIDE)
     return _with(ask, reading) if ask and not elsewhere else None
 
 
@@ -266,7 +283,7 @@ def _only_the_rule(found: list[Ask]) -> bool:
 
 
 def _with(ask: Ask, reading: Reading) -> Ask:
-    return ask.but(text=reading.text, values=ask.values or reading.values, concepts=ask.concepts | reading.concepts)
+    return ask.but(text=reading.text, concepts=ask.concepts | reading.concepts)
 
 
 def _several(asks: list[Ask], reading: Reading) -> Ask:

@@ -62,6 +62,7 @@ _NUMBER = re.compile(
   | (?:[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9]+(?:\.[0-9]+)?)(?:[十拾百佰千仟万亿][0-9{HAN}]*)?
   | (?:(?:(?<![第统唯万同周期拜初几好上成])|(?<=[刚正恰]好))[{_ONES}]|(?:(?<![第周初几数好上成])|(?<=[刚正恰]好))[十廿卅])[{HAN}]*(?:点[{HAN}]+)?
   | (?<![{HAN}几数好上成])[百千](?=[来把]))""", re.VERBOSE)  # fmt: skip
+_ANY = re.compile(f"[0-9{HAN}]")  # in every number stands one of these
 # A single Chinese sign counts only before a measure word or at the end of what is said: not in 一等奖, 一般, 三中全会, 一班.
 _COUNTS_ALONE = re.compile(r"\s?[多来余把]?(?:[个名人位项份家支条字元天年次岁篇种届页档批万]|小组|班组|qc)|\s?(?:[,;。?!]|吗|呢|吧|$)")
 _ITEM = re.compile(r"(?:^|(?<=[\s:,;。?!、]))(?P<number>[1-9])(?P<mark>[.、)])\s?(?=[\u4e00-\u9fff])")
@@ -77,6 +78,8 @@ def read_values(text: NormalText, today: dt.date) -> Values:
     百分之, guesses such as 三五个 and 几十个. Kept, to be told by ``before`` and ``after``: 附件七, 8号文, 2000人, 40%, 电话.
     """
     days, years, stretches = read_days(text.text, today)
+    if not _ANY.search(text.text):
+        return Values((), days, years)
     items = _items(text.text)
     numbers = []
     for match in _NUMBER.finditer(_blank_out(text.text, stretches)):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from operator import add
+from collections.abc import Iterable
+
+from ahocorasick import Automaton
 
 from knowledge.model import Concept, Document, Role
 from knowledge.text import normalise, squeeze
 
 GAP = 8  # characters for which a … in a word may stand
+NEVER = "\0"  # stands in no normal text
 STRETCH = 64  # characters; no word is longer
 ALONE = 1.9  # courtesies count where the text is shorter than so many times their words
 WEIGHT = {Role.THING: 3.0, Role.DETAIL: 2.6, Role.HINT: 2.5, Role.ASPECT: 2.0, Role.VALUE: 0.5, Role.KIND: 0.2}
@@ -23,7 +26,8 @@ PUNCTUATION = re.compile(r"[\s,.;:!?。，；：！？、~…·()（）“”\"'
 Match = tuple[int, int, int, str, int, int]
 Meaning = tuple[str, int, int]  # the concept, the bit of its role, the bits of the roles that hide it
 Tails = dict[str, list[tuple[str, Meaning]]]  # first character → what follows a …, and what the whole means
-Meanings = tuple[tuple[Meaning, ...], Tails]  # what a word means that stands alone, and what with something after a …
+# Of a word (before a …): its length, how far it reaches at a text's end, what it means alone, and what with something after a ….
+Known = tuple[int, int, tuple[Meaning, ...], Tails]
 BIT = {role: 1 << number for number, role in enumerate(Role)}
 
 
@@ -34,26 +38,27 @@ class Concepts:
         self.all = all_concepts(document)
         self.weight = {name: WEIGHT[one.role] if one.weight is None else one.weight for name, one in self.all.items()}
         self._alone = frozenset(name for name, one in self.all.items() if one.alone)
-        self._words, self._lengths = self._by_word()
+        self._spotter = automaton(self._by_word())
         self._read: dict[str, frozenset[str]] = {}
         self._sets: dict[frozenset[str], frozenset[str]] = {}  # many phrasings hold the same concepts
 
     def packed(self) -> tuple:
         """What ``of`` and ``find`` look at, as plain values."""
-        return self._alone, self._words, self._lengths
+        return self._alone, list(self._spotter.items())
 
     @classmethod
     def unpacked(cls, values: tuple) -> Concepts:
         """Concepts that read texts; no index can be built from them."""
         concepts = cls.__new__(cls)
-        concepts._alone, concepts._words, concepts._lengths = values
+        concepts._alone, words = values
+        concepts._spotter = automaton(words)
         return concepts
 
-    def _by_word(self) -> tuple[dict[str, Meanings], dict[str, tuple[int, ...]]]:
-        """What each word (before a …) means; and which lengths of word begin with which two characters."""
-        plain: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    def _by_word(self) -> Iterable[tuple[str, Known]]:
+        """What is known of each word, or of what stands of it before a …."""
+        plain: dict[str, list[Meaning]] = defaultdict(list)
         gapped: dict[str, Tails] = defaultdict(lambda: defaultdict(list))
-        lengths: dict[str, set[int]] = defaultdict(set)
+        longest: dict[str, int] = defaultdict(int)  # of the words that begin with the same two characters
         for name, concept in self.all.items():
             meaning = (name, BIT[concept.role], sum(BIT[role] for role in HIDDEN_BY.get(concept.role, (concept.role,))))
             for word in dict.fromkeys(map(normal_word, concept.words)):
@@ -62,9 +67,9 @@ class Concepts:
                     gapped[head][tail[0]].append((tail, meaning))
                 else:
                     plain[head].append(meaning)
-                lengths[head[:2]].add(len(head))
-        words = {head: (tuple(plain.get(head, ())), dict(gapped.get(head, {}))) for head in plain | gapped}
-        return words, {start: tuple(sorted(known)) for start, known in lengths.items()}
+                longest[head[:2]] = max(longest[head[:2]], len(head))
+        for head in plain | gapped:
+            yield head, (len(head), longest[head[:2]], tuple(plain.get(head, ())), dict(gapped.get(head, {})))
 
     def find(self, text: str) -> list[Match]:
         """Every word of a concept in ``text``, overlapping ones too.
@@ -73,25 +78,19 @@ class Concepts:
         longest word that begins like it, so that few longer words hide it.
         """
         found: list[Match] = []
-        words, lengths, last = self._words, self._lengths, len(text)
-        places = [(place, start) for place, start in enumerate(starting(text)) if start in lengths]
-        places += [(place, char) for place, char in enumerate(text[:-1]) if char in lengths]
-        for place, start in places:
-            for length in lengths[start]:
-                end = place + length
-                if end > last or not (meanings := words.get(text[place:end])):
-                    continue
-                plain, gapped = meanings
-                if plain:
-                    reach = lengths[start][-1] if end == last else length
-                    found += [(-reach, place, place + reach, name, bit, hidden_by) for name, bit, hidden_by in plain]
-                if gapped:
-                    self._find_tails(text, place, end, gapped, found)
+        last = len(text) - 1
+        for at, (length, reach, plain, gapped) in self._spotter.iter(text):
+            start = at + 1 - length
+            size = reach if at == last else length
+            for name, bit, hidden_by in plain:
+                found.append((-size, start, start + size, name, bit, hidden_by))
+            if gapped:
+                self._find_tails(text, start, at + 1, gapped, found)
         return found
 
     @staticmethod
     def _find_tails(text: str, place: int, end: int, gapped: Tails, found: list[Match]) -> None:
-        for char in gapped.keys() & set(text[end:end + GAP + 1]):
+        for char in gapped.keys() & text[end:end + GAP + 1]:
             for tail, (name, _, hidden_by) in gapped[char]:
                 if (begin := text.find(tail, end, end + GAP + len(tail))) >= 0:
                     close = begin + len(tail)
@@ -100,7 +99,7 @@ class Concepts:
     def of(self, text: str) -> frozenset[str]:
         """The concepts whose words count: none inside a longer word of the same role, no courtesy beside other words."""
         found = self.find(text)
-        if any([one[3] in self._alone for one in found]):
+        if not self._alone.isdisjoint([one[3] for one in found]):
             courteous = {place for one in found if one[3] in self._alone for place in range(one[1], min(one[2], len(text)))}
             if len(courteous) * ALONE < len(bare(text)):
                 found = [one for one in found if one[3] not in self._alone]
@@ -139,9 +138,14 @@ def concepts_of(document: Document) -> Concepts:
     return _latest[0]
 
 
-def starting(text: str) -> list[str]:
-    """The two characters that stand at each place of a text; at the last one only one."""
-    return [*map(add, text, text[1:]), *text[-1:]]
+def automaton(words: Iterable[tuple[str, object]]) -> Automaton:
+    """Tells in one pass over a text which of the words end where in it (Aho and Corasick's)."""
+    made = Automaton()
+    made.add_word(NEVER, None)  # one without any word would refuse to look
+    for word, known in words:
+        made.add_word(word, known)
+    made.make_automaton()
+    return made
 
 
 def all_concepts(document: Document) -> dict[str, Concept]:

@@ -29,9 +29,12 @@ WORDING_WITH_CONTEXT = 0.5  # … of the words behind the subject of the questio
 AGAIN = 3.0  # what it costs an entry that it has just answered
 LEANING = 12  # characters of a question that may want the subject of the one before
 SUBJECT = 1.5  # weight from which a thing is what a question is about
+NEARLY = 4.0  # entries whose scores lie this close together are told apart by their stored phrasings one by one
+LIKENESS = 24.0  # what being the same as one of them would count
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
 READ_LATELY = 64  # pieces of text
 KINDS = frozenset({"group", "crew"})
+NOTHING: frozenset[str] = frozenset()
 
 
 class Hit(NamedTuple):
@@ -40,8 +43,8 @@ class Hit(NamedTuple):
     entry: str
     score: float
     strength: float
-    explained: frozenset[str]
     rule: float = 0.0  # the strength of the cue, without the wording
+    from_context: frozenset[str] = NOTHING  # what the cue needs and only the question before has said
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,29 +163,40 @@ class Index:
         return self._wordings.unfamiliar(bare(text), self._numbers[entry])
 
     def rank(self, concepts: frozenset[str], text: str, context: frozenset[str] = frozenset(), *,
-             leans_on: str | None = None, most: int = 3) -> list[Hit]:
-        """The ``most`` entries that score highest, best first.
+             leans_on: str | None = None, most: int = 3, least_rule: float = 0.0) -> list[Hit]:
+        """The ``most`` entries that score highest, best first; none where no cue counts ``least_rule``.
 
         ``context`` holds concepts of the question before: they count half, cost nothing, and never make a cue alone.
         ``leans_on``: the entry to which that question led ("" for none), where the words lean on it: then the wording says
         less, and the same entry is hardly wanted again where more than 小组 or 班组 is said.
         """
         said = bare(text)
-        ruled = self._by_cues(concepts, context)
-        scores = self._wordings.scores(said, concepts, WORDING if leans_on is None else WORDING_OF_FRAGMENT)
+        ruled, same = self._by_cues(concepts, context), self._wordings.exact(said)
+        if least_rule and not same and all([strength < least_rule for _, strength, _ in ruled.values()]):
+            return []
+        scores, unit = self._wordings.scores(said, concepts)
+        unit *= WORDING if leans_on is None else WORDING_OF_FRAGMENT
         if context and len(said) <= LEANING:
-            fuller = self._subject(context - concepts) + said
-            for number, score in self._wordings.scores(fuller, concepts | context, WORDING_WITH_CONTEXT).items():
-                scores[number] = scores.get(number, 0.0) + score
+            fuller, its_unit = self._wordings.scores(self._subject(context - concepts) + said, concepts | context)
+            its_unit *= WORDING_WITH_CONTEXT / unit
+            for number, score in fuller.items():
+                scores[number] = scores.get(number, 0.0) + score * its_unit
         for number, (score, _, _) in ruled.items():
-            scores[number] = scores.get(number, 0.0) + score + UNRULED
+            scores[number] = scores.get(number, 0.0) + (score + UNRULED) / unit
         if leans_on and concepts - KINDS and (number := self._numbers.get(leans_on)) in scores:
-            scores[number] -= AGAIN
+            scores[number] -= AGAIN / unit
         ranked = sorted(scores, key=scores.__getitem__, reverse=True)
         best = islice((number for number in ranked if number in ruled or number not in self._strict), most)
-        hits = [self._hit(number, scores[number] - UNRULED, ruled.get(number), concepts, context) for number in best]
-        same = self._wordings.exact(said)
-        return [Hit(same, SAME_WORDS, SAME_WORDS, concepts, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
+        hits = [self._hit(number, scores[number] * unit - UNRULED, ruled.get(number), concepts, context) for number in best]
+        return [Hit(same, SAME_WORDS, SAME_WORDS, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
+
+    def told_apart(self, hits: tuple[Hit, ...], text: str) -> tuple[Hit, ...]:
+        """The hits, best first; where the second is near the best, each with what its likest stored phrasing counts."""
+        if len(hits) < 2 or hits[0].score - hits[1].score >= NEARLY:
+            return hits
+        said = bare(text)
+        likened = [hit._replace(score=hit.score + LIKENESS * self._wordings.nearest(said, self._numbers[hit.entry])) for hit in hits]
+        return tuple(sorted(likened, key=lambda hit: hit.score, reverse=True))
 
     def _subject(self, context: frozenset[str]) -> str:
         """The first word of the weightiest thing that the question before was about; empty where it was about none."""
@@ -192,10 +206,10 @@ class Index:
     def _hit(self, number: int, score: float, rule: Rule | None, concepts: frozenset[str], context: frozenset[str]) -> Hit:
         entry = self._wordings.names[number]
         if rule is None:
-            return Hit(entry, score, score, concepts)
+            return Hit(entry, score, score)
         ruled, strength, cue = rule
-        explained = (group & concepts or group & context for group in cue.needed)
-        return Hit(entry, score, score + strength - ruled, (cue.welcome & concepts).union(*explained), strength)
+        from_context = context & NOTHING.union(*(group for group in cue.needed if group.isdisjoint(concepts))) if context else NOTHING
+        return Hit(entry, score, score + strength - ruled, strength, from_context)
 
     def _by_cues(self, concepts: frozenset[str], context: frozenset[str]) -> dict[int, Rule]:
         """The number of each entry that a cue fits → what the best of its cues counts."""

@@ -47,8 +47,10 @@ class Snapshot:
 
     def for_day(self, day: dt.date) -> tuple[Document, Index]:
         """The notice that answers on that day: the newest issued by then, else the oldest there is."""
-        place = next((place for place, one in enumerate(self.documents) if one.notice.issued <= day), -1)
-        return self.documents[place], self.indexes[place]
+        for document, index in zip(self.documents, self.indexes):
+            if document.notice.issued <= day:
+                return document, index
+        return self.documents[-1], self.indexes[-1]
 
     def for_year(self, year: int) -> tuple[Document, Index] | None:
         """The notice of that year, if it is published."""

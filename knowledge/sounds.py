@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from knowledge.concepts import Concepts, starting
+from knowledge.concepts import Concepts, automaton
 from knowledge.model import Document, Role
 from knowledge.text import adopt_signs, signs, sounded, spelling
 
@@ -21,47 +21,53 @@ class Sounds:
         self._never = document.never_mend
         words = {word for one in document.concepts.values() if one.role in (Role.THING, Role.KIND) for word in one.words
                  if _all_han(word)}
-        self._by_sound, self._lengths = self._table({word for word in words if len(word) > 2} | set(document.sounds_like))
+        self._heard = automaton(self._by_sound({word for word in words if len(word) > 2} | set(document.sounds_like)).items())
         self._by_spelling = {spelling(word): word for word in sorted(words | set(document.sounds_like), reverse=True)
                              if 2 <= len(word) <= 5}
 
     def packed(self) -> tuple:
         """What ``mend`` looks at, as plain values."""
-        return signs(), tuple(self._never), self._by_sound, self._lengths, self._by_spelling
+        return signs(), tuple(self._never), list(self._heard.items()), self._by_spelling
 
     @classmethod
     def unpacked(cls, values: tuple, concepts: Concepts) -> Sounds:
         sounds = cls.__new__(cls)
         sounds._concepts = concepts
-        heard, sounds._never, sounds._by_sound, sounds._lengths, sounds._by_spelling = values
+        heard, sounds._never, words, sounds._by_spelling = values
         adopt_signs(heard)
+        sounds._heard = automaton(words)
         return sounds
 
     @staticmethod
-    def _table(words: set[str]) -> tuple[dict[str, list[str]], dict[str, tuple[int, ...]]]:
-        """Words by how they sound; and how long the words are, long ones first, that begin with two sounds."""
+    def _by_sound(words: set[str]) -> dict[str, tuple[str, ...]]:
+        """How words sound → the words."""
         table: dict[str, list[str]] = defaultdict(list)
-        lengths: dict[str, set[int]] = defaultdict(set)
         for word in sorted(words):
             table[sounded(word)].append(word)
-            lengths[sounded(word)[:2]].add(len(word))
-        return dict(table), {start: tuple(sorted(known, reverse=True)) for start, known in lengths.items()}
+        return {sound: tuple(known) for sound, known in table.items()}
 
     def mend(self, text: str) -> str:
         """``text`` with fujian → 附件 and 副件 → 附件; what is a word of ours as it stands is left alone."""
         text = LATIN.sub(lambda run: self._by_spelling.get(run.group(), run.group()), text)
-        sounds, lengths = sounded(text), self._lengths
-        places = [place for place, two in enumerate(starting(sounds)) if two in lengths and self._meant(text, sounds, place)]
-        if not places:
+        slips = self._slips(text)
+        if not slips:
             return text
         known = self._known(text)
         mended, done = [], 0
-        for place in places:
-            word = self._meant(text, sounds, place, known) if place >= done else None
-            if word:
-                mended += [text[done:place], word]
-                done = place + len(word)
+        for place, size, word in sorted(slips):
+            if place < done or known[place] or size == -2 and known[place + 1]:
+                continue
+            mended += [text[done:place], word]
+            done = place - size
         return "".join(mended) + text[done:]
+
+    def _slips(self, text: str) -> list[tuple[int, int, str]]:
+        """What sounds like a word of ours and is not written so: where, minus its length (the longest sorts first), the word."""
+        slips = []
+        for at, words in self._heard.iter(sounded(text)):
+            start = at + 1 - len(words[0])
+            slips += [(start, -len(word), word) for word in words if _may_be(text[start:at + 1], word)]
+        return slips
 
     def _known(self, text: str) -> bytearray:
         """Which characters belong to a word that we know as it stands."""
@@ -75,16 +81,6 @@ class Sounds:
         for start, end in spans:
             known[start:end] = b"\1" * (end - start)
         return known
-
-    def _meant(self, text: str, sounds: str, place: int, known: bytearray | None = None) -> str | None:
-        """The word of ours that something here sounds like, where it is not written so and not ``known`` as it stands."""
-        for length in self._lengths[sounds[place:place + 2]]:
-            for word in self._by_sound.get(sounds[place:place + length], ()):
-                if known and (known[place] or length == 2 and known[place + 1]):
-                    continue
-                if _may_be(text[place:place + length], word):
-                    return word
-        return None
 
 
 def _may_be(written: str, word: str) -> bool:

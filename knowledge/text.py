@@ -16,8 +16,6 @@ _SIMPLIFY = opencc.OpenCC("t2s")
 INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u20e3"
                        "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_BLANKS = re.compile(r"[^\S\n]+")
-_NEWLINES = re.compile(r"\s*\n\s*")
 _DIGITS = "零一二三四五六七八九"
 _ATTACHMENT = re.compile(r"(?:附件|附表|副件)\s*第?([一二三四五六七八九1-9])(?![十百\d]|[个份张类种])|第([一二三四五六七八九1-9])个附件")
 _ATTACHMENTS = re.compile(r"附件[1-9](?:[、,，和及 ]+[1-9](?![\d.、)]?[\u4e00-\u9fff]|\d)|[、,，和及 ]+[1-9](?=都|分别|各|是|叫))+")
@@ -41,9 +39,15 @@ def clean(raw: str) -> str:
 def normalise(raw: str) -> NormalText:
     """The only maker of a NormalText: widths, invisible marks, blanks, case, traditional script."""
     text = unicodedata.normalize("NFKC", clean(raw))
-    text = _NEWLINES.sub("\n", _BLANKS.sub(" ", text)).strip()
-    text = _ATTACHMENT.sub(_numbered, _SIMPLIFY.convert(text).lower())
-    return NormalText(raw, _ATTACHMENTS.sub(_each_named, text))
+    text = _SIMPLIFY.convert(_single_blanks(text)).lower()
+    if "件" in text or "附表" in text:
+        text = _ATTACHMENTS.sub(_each_named, _ATTACHMENT.sub(_numbered, text))
+    return NormalText(raw, text)
+
+
+def _single_blanks(text: str) -> str:
+    """One blank between words, one line break between lines, none at either end."""
+    return "\n".join([line for part in text.split("\n") if (line := " ".join(part.split()))])
 
 
 def _each_named(match: re.Match) -> str:
@@ -80,10 +84,11 @@ def _toneless_table() -> list[str]:
 
 
 def signs() -> str:
-    """One private sign for each common Han character's syllable, the mergers of dialects and haste (zh/z, n/l, in/ing …) made."""
+    """How each character up to the last common Han one sounds: itself, or one private sign for each Han character's syllable,
+    the mergers of dialects and haste (zh/z, n/l, in/ing …) made."""
     if not _signs:
         known: dict[str, str] = {}
-        _signs.append("".join(known.setdefault(_fold(plain), chr(_FIRST_SIGN + len(known))) for plain in _toneless_table()))
+        _signs.append("".join(map(chr, range(FIRST))) + "".join(known.setdefault(_fold(plain), chr(_FIRST_SIGN + len(known))) for plain in _toneless_table()))
     return _signs[0]
 
 
@@ -108,8 +113,7 @@ def _fold(plain: str) -> str:
 
 def sounded(text: str) -> str:
     """One sign for each character, the same for all that sound alike (名程 and 名称); what is not Han stays."""
-    table = signs()
-    return "".join([table[code - FIRST] if FIRST <= (code := ord(char)) <= LAST else char for char in text])
+    return text.translate(signs())  # it leaves what the table does not reach
 
 
 def spelling(word: str) -> str:

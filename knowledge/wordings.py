@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from heapq import nlargest
 from itertools import combinations
 from operator import add, itemgetter
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
 
 from knowledge.concepts import Concepts, bare
 from knowledge.model import Entry, Role
@@ -20,6 +24,7 @@ from knowledge.text import normalise
 
 NUMBER = re.compile(r"\d+")
 RUN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
+LATIN = re.compile(r"[a-z\d]")
 SMOOTHING = 0.2
 TRIFLE = 0.04  # a feature that says less for an entry is dropped
 OWNERS = 6  # entries for which a feature may speak: more tell nothing apart
@@ -50,6 +55,12 @@ class Wordings:
         self._exact = {text: number for number, texts in reversed(list(enumerate(wordings))) for text in texts}
         self._exact |= {title: number for number, (title, *_) in enumerate(wordings)}  # of equal ones the written entry's, after what the tables make
         self._says = self._count(wordings, concepts)
+        self._open()
+
+    def _open(self) -> None:
+        self._of_entry: dict[int, list[str]] = {}
+        for text, number in self._exact.items():
+            self._of_entry.setdefault(number, []).append(text)
 
     def packed(self) -> tuple:
         """What ``exact`` and ``scores`` look at, as plain values."""
@@ -59,6 +70,7 @@ class Wordings:
     def unpacked(cls, values: tuple) -> Wordings:
         wordings = cls.__new__(cls)
         wordings._signs, wordings.names, wordings._exact, wordings._says = values
+        wordings._open()
         return wordings
 
     def _count(self, wordings: list[list[str]], concepts: Concepts) -> dict[str, Says]:
@@ -93,7 +105,7 @@ class Wordings:
 
     def _features(self, text: str, concepts: frozenset[str]) -> set[str]:
         """The pairs of neighbours among its characters; its concepts, and the pairs of them."""
-        runs = RUN.findall(NUMBER.sub("0", text))  # a Latin word is one character; which number, says nothing
+        runs = _runs(text)
         signs = sorted([sign for name in concepts if (sign := self._signs.get(name))])
         features = {*signs, *map("".join, combinations(signs, 2))}
         features.update(map(add, runs, runs[1:]))
@@ -101,7 +113,7 @@ class Wordings:
 
     def unfamiliar(self, said: str, number: int) -> int:
         """How many characters of a question (bare) stand in no pair that the entry's own wordings hold, or those of many entries."""
-        runs = RUN.findall(NUMBER.sub("0", said[:LONGEST]))
+        runs = _runs(said[:LONGEST])
         known = [self._knows(pair, number) for pair in map(add, runs, runs[1:])]
         beside = zip(runs, [False, *known], [*known, False])
         return sum(not (before or after) and FIRST_HAN <= char <= LAST_HAN and char not in LITTLE_WORDS for char, before, after in beside)
@@ -110,16 +122,20 @@ class Wordings:
         says = self._says.get(pair)
         return says is not None and (not says or len(says) >= 2 * OWNERS or number in says[::2])
 
+    def nearest(self, said: str, number: int) -> float:
+        """How like a question (bare) the likest stored phrasing of an entry is, 0 to 1."""
+        found = process.extractOne(said[:LONGEST], self._of_entry.get(number, ()), scorer=Indel.normalized_similarity)
+        return found[1] if found else 0.0
+
     def exact(self, said: str) -> str | None:
         """The entry that has this very question (bare) among its phrasings."""
         number = self._exact.get(said)
         return None if number is None else self.names[number]
 
-    def scores(self, said: str, concepts: frozenset[str], most: float = 1.0) -> dict[int, float]:
-        """The number of an entry → how much the wording (bare) speaks for it, about 0 to 4 times ``most``."""
+    def scores(self, said: str, concepts: frozenset[str]) -> tuple[dict[int, float], float]:
+        """The number of an entry → how much the wording (bare) speaks for it; and the unit of that, with which it is about 0 to 4."""
         scores: dict[int, float] = {}
         features = self._features(said[:LONGEST], concepts)
-        share = most * _share(features)
         for row in filter(None, map(self._says.get, features)):
             parts = iter(row)
             for number, weight in zip(parts, parts):
@@ -127,7 +143,12 @@ class Wordings:
                     scores[number] += weight
                 else:
                     scores[number] = weight
-        return {number: score * share for number, score in scores.items()}
+        return scores, _share(features)
+
+
+def _runs(text: str) -> Sequence[str]:
+    """The characters; a Latin word is one, and so is a number: which one, says nothing."""
+    return RUN.findall(NUMBER.sub("0", text)) if LATIN.search(text) else text
 
 
 def _share(features: set[str]) -> float:

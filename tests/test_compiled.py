@@ -29,7 +29,7 @@ def builds(built):
 
 def ranked(index, *question, **more):
     """The hits, the scores as far as they do not depend on the order in which a set is walked."""
-    return [(hit.entry, round(hit.score, 9), round(hit.strength, 9), hit.explained) for hit in index.rank(*question, **more)]
+    return [(hit.entry, round(hit.score, 9), round(hit.strength, 9), hit.from_context) for hit in index.rank(*question, **more)]
 
 
 def files(folder):

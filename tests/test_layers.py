@@ -19,8 +19,8 @@ HOMES = {
     "wechatpy": ("bot/wechat.py", "bot/wechat_client.py"),
     "redis": ("bot/shared/link.py",),
     "granian": ("serve.py",),
-    "rapidfuzz": ("knowledge/index.py",), "jieba": ("knowledge/index.py",),
-    "pypinyin": ("knowledge/text.py",), "opencc": ("knowledge/text.py",),
+    "rapidfuzz": ("knowledge/wordings.py",), "jieba": ("knowledge/index.py",),
+    "pypinyin": ("knowledge/text.py",), "opencc": ("knowledge/text.py",), "ahocorasick": ("knowledge/concepts.py",),
     "tomli_w": ("knowledge/schema.py",),
 }
 DATABASES = ("sqlite3", "sqlite_utils")

@@ -158,6 +158,41 @@ def test_the_gap_at_500_is_leapt_over(wished):
     pytest.param("去年QC获奖3个，小组64个", [(G, 64)], id="beside a number of prizes"),
     pytest.param("71,33 小组班组", [(G, 71), (C, 33)], id="the numbers first, then the kinds"),
     pytest.param("班组三十三小组没有备案", [(C, 33), (G, 0)], id="the other kind is not registered"),
+    pytest.param("小组备案150个，其中5个没过，班组20个", [(G, 145), (C, 20)], id="what failed is inside, not the other kind"),
+    pytest.param("小组备案150个其中5个没过班组20个", [(G, 145), (C, 20)], id="the same in one breath"),
+    pytest.param("小组150个，其中：班组20个", [(G, 130), (C, 20)], id="a stop right behind the word"),
+    pytest.param("小组150个，我们厂里班组20个", [(G, 150), (C, 20)], id="inside the plant is not inside the number"),
+    pytest.param("小组一个没有，班组30个", [(C, 30), (G, 0)], id="not one"),
+    pytest.param("班组一个没得 小组40", [(G, 40), (C, 0)], id="not one in dialect"),
+    pytest.param("报了90个小组，通过了81个", [(G, 81)], id="handed in, and passed"),
+    pytest.param("小组通过了81个，报了90个，能报几个", [(G, 81)], id="passed, and handed in"),
+    pytest.param("小组报九十个 通过八十一个", [(G, 81)], id="handed in and passed, in speech"),
+    pytest.param("报了90个小组30个班组，通过了81个和24个", [(G, 81), (C, 24)], id="handed in and passed, of each kind"),
+    pytest.param("小组150个，其中创新型30个，班组20个", [(G, 150), (C, 20)], id="a part of one kind beside the other kind"),
+    pytest.param("小组150个其中创新型30个班组20个", [(G, 150), (C, 20)], id="the same part in one breath"),
+    pytest.param("小组150个，其中创新型30个、现场型70个，攻关型50个", [(G, 150)], id="several parts"),
+    pytest.param("小组150个，其中创新型小组30个", [(G, 150)], id="a part that names the kind again"),
+    pytest.param("小组150个，其中炼油厂30个，化肥厂40个，一共几个名额", [(G, 150)], id="parts are not added"),
+    pytest.param("小组150个，其中创新型30个，又补备了20个", [(G, 170)], id="more on top of the whole, not of a part"),
+    pytest.param("小组150个，其中通过120个", [(G, 120)], id="the part that passed"),
+    pytest.param("小组班组共100个，其中班组40个，小组60个", [(C, 40), (G, 60)], id="both kinds as one number, and each"),
+    pytest.param("小组和班组备案通过150个，其中班组20个", [(C, 20), (G, 130)], id="both kinds as one number without 共"),
+    pytest.param("小组和班组一共150个，其中班组50个，班组有5个没过", [(C, 45), (G, 100)], id="what failed of a part"),
+    pytest.param("90个小组通过了九成", [(G, 81)], id="tenths that passed"),
+    pytest.param("小组100个，过了八成半", [(G, 85)], id="a tenth and a half"),
+    pytest.param("小组100个，没通过的占一成", [(G, 90)], id="tenths that failed"),
+    pytest.param("小组400个，退回率5%", [(G, 380)], id="a rate of those sent back"),
+    pytest.param("小组100个，九成通过，一成没过", [(G, 90)], id="both parts said"),
+    pytest.param("报了90个小组，通过了9成", [(G, 81)], id="handed in, and tenths"),
+    pytest.param("小组90个通过了九成班组30个通过八成", [(G, 81), (C, 24)], id="tenths of each kind"),
+    pytest.param("小组90个，班组30个，通过率都是90%", [(G, 81), (C, 27)], id="one rate of both"),
+    pytest.param("小组90个，班组30个，班组只过了八成", [(G, 90), (C, 24)], id="tenths of one kind"),
+    pytest.param("小组过了八成，一共报了90个", [(G, 72)], id="the whole said after its part"),
+    pytest.param("小组和班组一共备案了160个，班组60个", [(C, 60), (G, 100)], id="both kinds registered as one number"),
+    pytest.param("小组88个里头班组占了20个", [(G, 68), (C, 20)], id="one kind takes up a part"),
+    pytest.param("小组报了90个，退了9个，又补了5个", [(G, 86)], id="handed in, sent back, and more on top"),
+    pytest.param("小组里有9个没批，一共90个小组", [(G, 81)], id="what failed said first"),
+    pytest.param("100个小组过了九成的有成果，通过90个", [(G, 90)], id="passed in a number, too"),
 ])
 def test_which_numbers_count(text, expected):
     assert found(text) == expected
@@ -168,7 +203,8 @@ def test_which_numbers_count(text, expected):
     "我们厂300人，普及率怎么算", "实施过程最多写5000字吗", "评委推荐3个行不行", "评委名额几个", "一等奖名额有几个", "一个小组能报几个成果",
     "3个小组可以合并报一个成果吗", "小组8个人可以吗", "班组名称：催化裂化一班 可以吗", "2025年4月15日能报吗", "能报到几号", "张建国,李梅,王强",
     "没备案能报吗", "我们车间有3个班组", "名额不够能增加吗", "", "一个小组报2个成果行吗", "小组名额能转给班组2个吗", "班组奖励花了九千块，填9000行吗",
-    "小组成员12个能都写上吗", "小组长有8个，可以都写上吗"])
+    "小组成员12个能都写上吗", "小组长有8个，可以都写上吗",
+    "5.15还是5.16截止", "4.15到5.15申报取几天", "12.31前备案取哪个系统", "5.31前报完还是6月"])
 def test_no_sum_is_asked(text):
     assert ask_for(text) is None
 
@@ -203,11 +239,19 @@ def test_no_sum_is_asked(text):
     pytest.param("8个小组按8%算能报几个", ["不按比例算，名额就是1个"], id="a rate where none counts"),
     pytest.param("小组110个，名额9个，已交6个，剩几个", ["小组还剩3个"], id="what is left of a quota that is named"),
     pytest.param("小组40个，班组没有备案，名额各几个", ["小组可报3个，班组没有备案通过的"], id="none of the other kind"),
+    pytest.param("小组一个没有，班组30个", ["班组可报3个", "小组没有备案通过的", "按上年备案通过的30个班组算"], id="no working for none"),
     pytest.param("班组一个没弄 小组268个能报几个", ["小组可报23个", "班组没有备案通过的"], id="one not done is none"),
     pytest.param("班组一个没报 小组50", ["小组可报4个", "班组没有备案通过的"], id="one not put forward is none"),
     pytest.param("小组60个，班组20个，小组3个没过，各能报几个", ["57×8%", "20×10%"], id="what failed is taken off its own kind"),
     pytest.param("小组比班组多20个，班组30个，各能报几个", ["算不出准确的名额"], id="a difference is no count"),
     pytest.param("小组去年50个，大部分都过了，能报几个", ["算不出准确的名额"], id="a part that is vague"),
+    pytest.param("小组100个，过了九成多，能报几个", ["算不出准确的名额"], id="tenths and more"),
+    pytest.param("小组95个通过了九成，能报几个", ["算不出准确的名额"], id="tenths that leave no whole number"),
+    pytest.param("小组过了八成，一共90个", ["算不出准确的名额"], id="the whole, or those that passed"),
+    pytest.param("小组90个，班组30个，通过率90%，各几个", ["算不出准确的名额"], id="a rate of which kind"),
+    pytest.param("报了90个小组，通过了81个，能报几个", ["小组可报6个", "81×8%"], id="handed in is no wish"),
+    pytest.param("报10个小组行吗，去年只通过了9个", ["不行"], id="a wish beside those that passed"),
+    pytest.param("小组一共180个，其中问题解决型150个，创新型30个", ["小组可报14个"], id="a count with its parts and no question"),
     pytest.param("小组81还是82记不清了，能报几个", ["算不出准确的名额"], id="one of two counts"),
     pytest.param("小组344个取29，班组145个取14，对吗", ["不对：班组可报15个，不是14个", "对：小组可报29个"], id="a claim for each kind"),
     pytest.param("小组100班组50，报9个小组5个班组行吗", ["不行：小组最多可报8个", "可以：班组可报5个"], id="a wish for each kind"),
@@ -217,6 +261,13 @@ def test_no_sum_is_asked(text):
     pytest.param("小组名额10个，反推备案数在哪个区间", ["备案119到131个小组都是10个名额"], id="backwards, the range"),
     pytest.param("小组499和500名额差多少", ["相差3个"], id="the difference"),
     pytest.param("11.76个名额是11还是12", ["11.76 → 12"], id="a product without its count"),
+    pytest.param("6.16是取6还是7", ["6.16 → 6"], id="a product that looks like a day"),
+    pytest.param("名额算出来是5.12，取5还是6", ["5.12 → 5"], id="a product and its two neighbours"),
+    pytest.param("六点一六取六还是七", ["6.16 → 6"], id="a product in speech"),
+    pytest.param("12.5 四舍五入", ["12.5 → 13"], id="a product to be rounded, and no more"),
+    pytest.param("7.2到底算7个还是8个", ["7.2 → 7"], id="the neighbours are no counts"),
+    pytest.param("名额4.4个，能不能当5个用", ["4.4 → 4"], id="a quota with decimals"),
+    pytest.param("小组64个 5.12取几", ["64×8%"], id="a product beside its count"),
 ])
 def test_the_reply_says(text, said):
     answer = reply(text)
@@ -274,6 +325,20 @@ def test_no_whole_number_nothing_computed(text):
     pytest.param(("小组64个能报几个", "弄反了，是班组64个"), "班组可报6个", id="the kinds mixed up"),
     pytest.param(("小组64个能报几个", "不是小组是班组"), "班组可报6个", id="one kind denied"),
     pytest.param(("小组90个能报几个", "其中11个没通过审核"), "79×8%", id="some failed"),
+    pytest.param(("小组90班组30能报几个", "班组有5个没过"), "25×10%", id="some failed of one kind"),
+    pytest.param(("小组90班组30能报几个", "小组9个没过班组3个没过"), "小组可报6个，班组可报3个", id="some failed of each kind"),
+    pytest.param(("小组90个能报几个", "要是只过了八成呢"), "72×8%", id="tenths that passed"),
+    pytest.param(("小组90个能报几个", "三分之一没过"), "60×8%", id="a part that failed"),
+    pytest.param(("小组90班组30能报几个", "都过了九成"), "小组可报6个，班组可报3个", id="tenths of each kind"),
+    pytest.param(("小组64班组30各报几个", "全部减半"), "小组可报3个，班组可报2个", id="half of all"),
+    pytest.param(("小组90个能报几个", "后来又批了10个"), "100×8%", id="more have passed since"),
+    pytest.param(("小组95个能报几个", "过了九成"), "算不出", id="tenths that leave no whole number"),
+    pytest.param(("小组9个能报几个", "9个都没过"), "一个小组也没有备案通过", id="all of them failed"),
+    pytest.param(("小组120班组30能报几个", "都减半呢"), "小组可报5个，班组可报2个", id="half of each kind"),
+    pytest.param(("小组121班组30能报几个", "都减半呢"), "算不出", id="no half of an odd number, nor of the other alone"),
+    pytest.param(("小组121班组30能报几个", "班组减半呢"), "15×10%", id="half of one kind"),
+    pytest.param(("小组120个能报几个", "班组报7个行吗"), "至少要备案通过65个班组", id="a wish for the kind that was not counted"),
+    pytest.param(("班组30个能报几个", "小组一个没有"), "一个小组也没有备案通过", id="none of the other kind afterwards"),
     pytest.param(("小组360个能报几个", "如果只通过了一半呢"), "180×8%", id="half of them"),
     pytest.param(("小组100能报几个", "8个是吧"), "对：小组可报8个", id="a bare claim"),
     pytest.param(("小组100能报几个", "主任说10个对吗"), "不对：小组可报8个", id="a claim on the count before"),
@@ -294,7 +359,11 @@ def test_both_kinds_are_kept_over_several_turns():
     assert "班组可报4个" in answer and "小组可报7个" in answer
 
 
-@pytest.mark.parametrize("text", ["截止是几号", "谢谢", "主要完成人最多12个可以吗", "附件6是什么"])
+def test_none_of_a_kind_has_no_working():
+    assert "按上年备案通过的0个" not in reply("小组0个，班组30个")
+
+
+@pytest.mark.parametrize("text", ["截止是几号", "谢谢", "主要完成人最多12个可以吗", "附件6是什么", "一半的人退休了怎么办", "小组一个没有怎么办"])
 def test_another_question_is_no_follow_up(text):
     assert ask_for(text, Conversation(family="quota", kinds=(G,), counts=(120,))) is None
 
@@ -309,6 +378,7 @@ def test_the_sums_follow_the_data():
     assert smallest(8, C, other) is None and smallest(3, G, other) == 30
     assert "n＜30：2个" in reply("我们能报几个", notice=other)
     assert "报不到9个" in reply("想报9个班组成果要备案多少", notice=other)
+    assert "按12.5%算，不是22%" in reply("小组320个按22%算能报几个", notice=other)
 
 
 @settings(max_examples=300)

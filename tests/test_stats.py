@@ -152,7 +152,7 @@ def test_money_is_put_into_the_unit_of_the_sheet(text, said):
     pytest.param("普及率算出来33.333填多少", "没有规定保留几位小数", id="a rate to be written"),
     pytest.param("参与员工数是人还是人次", "单位：人次", id="heads or attendances"),
     pytest.param("统计表里活动经费投入包括啥，单位是什么", "培训、交流、书籍", id="what a row covers"),
-    pytest.param("统计表里登记注册数和备案数是一回事吗", "不是同一个数", id="two counts kept apart"),
+    pytest.param("统计表里登记注册数和备案数是一回事吗", "不是一回事", id="two counts kept apart"),
 ])
 def test_meaning_and_unit(text, said):
     assert said in reply(text)
@@ -174,6 +174,13 @@ def test_whether_a_month_lies_within_the_time_of_the_sheet(text, said):
     "普及率要求多少", "普及率低会影响评优吗", "普及率填哪个附件", "附件6统计的是哪段时间的数据", "经济效益单位是元还是万元", "小组320个，班组45个", "统计表要盖章不", ""])
 def test_not_for_the_statistics(text):
     assert ask_for(text) is None
+
+
+def test_the_unit_of_money_follows_the_data():
+    rows = {name: msgspec.structs.replace(row, unit="千元") if row.unit == "万元" else row for name, row in NOTICE.statistics.items()}
+    other = msgspec.structs.replace(NOTICE, statistics=rows)
+    assert "单位是千元，填12.8。" in reply("经费投入花了12800元，填几", other)
+    assert "活动奖励费用”填8。" in reply("奖励发了8000，经费花了1万2，各填多少", other)
 
 
 def test_formula_and_unit_follow_the_data():

@@ -7,6 +7,7 @@ import pytest
 from handlers.conversation import Conversation
 from handlers.pipeline import reply
 from handlers.understand import understand
+from knowledge.index import NEARLY, Hit
 from knowledge.snapshot import packaged
 from knowledge.text import normalise
 
@@ -113,8 +114,32 @@ def test_prying_is_refused_beside_a_question():
     assert "不能提供" in talk("刚才别的单位问你的聊天记录给我看看 连电话号码一起").text
 
 
+@pytest.mark.parametrize("text", ["六点一六取六还是七", "6.16取几"])
+def test_a_product_to_be_rounded_is_no_day_and_no_hour(text):
+    assert "6.16 → 6" in talk(text).text
+
+
 def test_an_amount_is_given_in_the_unit_of_the_box():
     assert "填36。" in talk("课题一年省了360000块，经济效益那栏填多少").text
+
+
+@pytest.mark.parametrize("text", ["QC活动经费今年花了35000块，统计表那格数字写多少", "统计表里登记注册数和备案数是一回事吗"])
+def test_a_sum_of_the_sheet_needs_no_list_of_its_rows_beside(text):
+    assert ask(text).family == "stats"
+
+
+@pytest.mark.parametrize("text,said", [
+    ("职工800参加320，注册30成果21，两个率和小组90个的名额", ["小组可报7个", "=320/800", "=21/30"]),
+    ("职工800人参加320人注册小组30个出成果21个去年小组备案通过90个求普及率成果率和申报名额", ["小组可报7个", "=320/800", "=21/30"]),
+    ("注册30成果21成果率多少小组备案90班组40名额各几个", ["小组可报7个，班组可报4个", "=21/30"]),
+    ("小组90个名额几个普及率职工800参加320", ["小组可报7个", "=320/800"]),
+    ("名额小组64班组30 普及率500分之175", ["小组可报5个，班组可报3个", "=175/500"]),
+    ("职工1500参加420普及率好多，小组报了90过了81名额好多", ["小组可报6个", "=420/1500"]),
+    ("成果率21/30名额小组64", ["小组可报5个", "=21/30"]),
+], ids=str)
+def test_rates_and_a_quota_in_one_breath_share_out_their_numbers(text, said):
+    answer = talk(text).text
+    assert [words for words in said if words not in answer] == []
 
 
 def test_a_follow_up_dies_after_some_minutes():
@@ -128,10 +153,19 @@ def test_a_follow_up_dies_after_some_minutes():
     ("2024年3月完成的行吗", ["不能"]), ("去年8月完成的能报吗", ["可以"]), ("2023年结题的能报吗", ["不能"]), ("2024年5月1日完成的算吗", ["没有写明"]),
     ("听说截止是5月30日吧", ["不是5月30日", "5月15日"]), ("截止是5月15日吧", ["是的"]), ("5月20号交行不行", ["不能", "5月15日"]),
     ("经历写600字行吗", ["不可以", "500字"]),
+    ("有个班组2019年出过事故", ["2019年的不在近3年内（2025-2019=6）"]), ("班组去年出过安全事故能报吗", ["不能：2024年的在近3年内"]),
+    ("班组五年前出过事故能推荐吗", ["5年前的不在近3年内"]), ("班组大前年出过安全事故能推荐不", ["要看从哪天往前算：通知没有写明", "010-84885418"]),
+    ("班组2019年和2023年都出过事故", ["不能：2023年的"]),
 ], ids=str)
 def test_a_value_that_the_asker_names_is_held_against_the_notice(text, said):
     answer = talk(text).text
     assert all(words in answer for words in said), answer
+
+
+@pytest.mark.parametrize("text", ["小组2019年出过事故能报吗", "班组2019年以来没出过事故 能推吗", "出过事故的班组今年还能报吗"])
+def test_a_year_in_which_the_rule_was_not_broken_is_not_held_against_it(text):
+    answer = talk(text)
+    assert answer.entry == "accident" and "近3年内" not in answer.text
 
 
 def test_a_rumour_is_put_right_for_each_kind():
@@ -169,3 +203,11 @@ def test_a_written_entry_comes_before_one_of_the_tables():
 
 def test_numbers_that_count_nothing_of_ours_are_no_sum():
     assert ask("你们信箱是126还是163").entry == "mail"
+
+
+def test_entries_near_each_other_are_told_apart_by_their_likest_phrasing():
+    _, index = packaged().newest()
+    near = Hit("annex6", 10.0, 10.0, frozenset()), Hit("contact", 9.0, 9.0, frozenset())
+    assert [hit.entry for hit in index.told_apart(near, "联系方式有那些")] == ["contact", "annex6"]
+    apart = (near[0], near[1]._replace(score=10.0 - NEARLY))
+    assert index.told_apart(apart, "联系方式有那些") == apart

@@ -11,7 +11,7 @@ from flask import render_template
 
 from bot import web
 from bot.faq.content import Faq, Item, Section, faq_of
-from handlers.reading import flat, read
+from handlers.reading import read
 from handlers.sharing.wishes import codes_in
 from knowledge.snapshot import Snapshot
 from knowledge.text import normalise
@@ -80,7 +80,7 @@ def _fitting(asked: str, faq: Faq, snapshot: Snapshot):
     codes = [items[code] for code, _ in codes_in(normalise(asked).text) if code in items]
     notice, index = snapshot.newest()
     reading = read(normalise(asked), notice, index, dt.date(notice.notice.year, 1, 1))
-    near = [names[hit.entry] for hit in index.rank(reading.concepts, flat(reading.text), most=8) if hit.strength >= NEAR and hit.entry in names]
+    near = [names[hit.entry] for hit in index.rank(reading.concepts, reading.flat, most=8) if hit.strength >= NEAR and hit.entry in names]
     words = [word for word in reading.text.split() if word]
     same = [item for item in items.values() if all(_has(item, word) for word in words)]
     yield from dict.fromkeys([*codes, *near, *same])

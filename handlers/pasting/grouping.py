@@ -13,6 +13,8 @@ def two_sounds(words: list[str]) -> bool:
 
 def group_words(words: list[str]) -> list[list[str]]:
     """The cheapest way to read blank-separated words as names: [张][伟][李娜] → 张伟, 李娜."""
+    if len(words) == 1:
+        return [words]
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(words) + 1):
         best.append(min((best[end - size][0] + _cost(words[end - size:end]), size) for size in range(1, min(4, end) + 1)))

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from handlers.ask import Family
 from handlers.pasting.namelists import SURNAMES
-from handlers.pasting.phrasing import one_of
 from handlers.pasting.wrapping import CHECK_WORD, CUT, FORM_LABELS, LABELS, View
+from knowledge.concepts import Automaton, automaton
 from knowledge.model import Kind
 from knowledge.text import sounded
 
@@ -59,27 +59,23 @@ def labels_in(seen: View) -> list[tuple[Family, int, int, Kind | None]]:
 
 def _labels_of(piece: str) -> list[tuple[int, str, Family, Kind | None]]:
     """Where each label stands first in a piece: long ones by their sound, short ones and those with a colon as written."""
-    found, sounds = [], sounded(piece)
-    heard, lengths, written, heard_start, written_any = _label_table()
-    if written_any.search(piece):
-        found += [(at, label, family, kind) for label, family, kind in written if (at := piece.find(label)) >= 0]
-    first: dict[str, int] = {}  # the sound of each label, and where it is heard first
-    for start in heard_start.finditer(sounds):
-        at = start.start()
-        for sound in [sounds[at:at + length] for length in lengths[start.group(1)]]:
-            if sound in heard:
-                first.setdefault(sound, at)
-    return found + [(at, *label) for sound, at in first.items() for label in heard[sound]]
+    written, heard = _label_spotters()
+    found: list[tuple[int, str, Family, Kind | None]] = []
+    for spotter, text in ((written, piece), (heard, sounded(piece))):
+        first: dict[tuple, int] = {}
+        for at, labels in spotter.iter(text):
+            first.setdefault(labels, at + 1 - len(labels[0][0]))
+        found += [(at, *label) for labels, at in first.items() for label in labels]
+    return found
 
 
 @lru_cache(maxsize=1)
-def _label_table():
-    """Labels that are heard, by their sound; how long they are, by their first two sounds; labels that are read; patterns to find them."""
-    heard, lengths, written = defaultdict(list), defaultdict(set), []
+def _label_spotters() -> tuple[Automaton, Automaton]:
+    """What spots the labels that are read as written, and those that are heard."""
+    written, heard = defaultdict(tuple), defaultdict(tuple)
     for label, family, kind in ((label, family, kind) for family, labels in LABELS.items() for label, kind in labels):
         if len(label) > 2 and label[-1] != ":":
-            heard[sounded(label)].append((label, family, kind))
-            lengths[sounded(label)[:2]].add(len(label))
+            heard[sounded(label)] += ((label, family, kind),)
         else:
-            written.append((label, family, kind))
-    return dict(heard), dict(lengths), written, re.compile(f"(?=({one_of(lengths)}))"), re.compile(one_of(label for label, _, _ in written))
+            written[label] += ((label, family, kind),)
+    return automaton(written.items()), automaton(heard.items())

@@ -19,6 +19,8 @@ DUTIES = sorted(
 NOBODY = frozenset("待定 暂无 暂缺 空缺 未定 同上 略 若干 其他 其余 姓名 名字 无 待补 待填 全体员工 全体 等人".split())
 ANY_DUTY = "|".join(DUTIES)
 
+_ANY_DOT = frozenset((*DOTS, ".", "·"))
+_LETTER = re.compile("[A-Za-z]")
 _DUTY_SET = frozenset(DUTIES)
 _SOME_MORE = re.compile(rf"[{HAN}]*\d{{1,3}}[个名位]?[人名位]")  # 外协人员2名
 _PLACE = re.compile(r"(?:车间|工段|公司|分厂|事业部|作业部|作业区)$|^[甲乙丙丁戊一二三四五六七八九十\d]班$")
@@ -64,7 +66,7 @@ def names_in(word: str, listing: Listing) -> list[str]:
 
 def _dotted(word: str, listing: Listing) -> str:
     """Dots in their usual form; a dot that stands between full names is a wrong separator (\\x1f)."""
-    if not any(dot in word for dot in (*DOTS, ".", "·")):
+    if _ANY_DOT.isdisjoint(word):
         return word
     plain = "".join(DOTS.get(char, char) for char in word)
     parts = re.split(r"[.·]", plain)
@@ -124,6 +126,8 @@ def _without_digits(word: str, listing: Listing) -> str:
 
 
 def _without_symbols(word: str, listing: Listing) -> str:
+    if word.isalnum():
+        return word
     odd = {char for char in word if not (is_han(char) or char.isalnum() or char in "·-'’" or 0xFE00 <= ord(char) <= 0xFE0F
                                         or 0xE0100 <= ord(char) <= 0xE01EF)}
     if not odd:
@@ -134,8 +138,8 @@ def _without_symbols(word: str, listing: Listing) -> str:
 
 def _linked(word: str, listing: Listing) -> list[str]:
     """李梅和王志强 is two names; 和志强 is one."""
-    for link in _LINKS:
-        if word.startswith(link) and len(word) > 3 and not is_name(word) and is_name(word.removeprefix(link)):
+    for link in _LINKS if len(word) > 3 else ():
+        if word.startswith(link) and not is_name(word) and is_name(word.removeprefix(link)):
             listing.wrong_separators.append(link)
             return [word.removeprefix(link)]
         parts = word.split(link)
@@ -148,7 +152,7 @@ def _linked(word: str, listing: Listing) -> list[str]:
 def add_name(name: str, listing: Listing) -> None:
     if not name:
         return
-    letters = sum(char.isascii() and char.isalpha() for char in name)
+    letters = _LETTER.search(name)
     if letters:
         listing.latin.append(name)
     parts = split_glued(name)

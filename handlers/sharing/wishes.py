@@ -64,6 +64,8 @@ def wish(text: str) -> Wish | None:
 
 def codes_in(text: str) -> tuple[tuple[str, int], ...]:
     """Q3·v7 → ("Q3", 7); Q3 → ("Q3", 0)."""
+    if "q" not in text:
+        return ()
     return tuple(dict.fromkeys((f"Q{int(found[1])}", int(found[2] or 0)) for found in CODE.finditer(text)))
 
 

@@ -5,36 +5,33 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from handlers.sums.count_sums import EACH, Count, Counted, none_of, of_both, partly_passed, summed, topped, within, without_failed
-from handlers.sums.roles import DONE, KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of, roles, teams_of, told_apart
+from handlers.sums.apart import blanked
+from handlers.sums.count import Count, Counted
+from handlers.sums.count_sums import none_of, summed, topped, without_failed
+from handlers.sums.handed_in import handed_in, passed_of
+from handlers.sums.inside import of_both, within, without_parts
+from handlers.sums.parts import WITHIN, part_span
+from handlers.sums.pass_rate import Passing, partly_passed, parts_passed
+from handlers.sums.roles import DONE, failed_span, roles, teams_of, told_apart
 from handlers.sums.table_counts import by_columns, of_last_year, passed_in_a_table
+from handlers.sums.told import EACH, KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of
 from handlers.sums.worked import written_out
 from handlers.values import Number, Values
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 
-__all__ = ["VAGUE", "Count", "Counted", "counts", "kinds_said"]
+__all__ = ["VAGUE", "counts", "kind_at", "kinds_said"]
 
-
+_GONE = "gone"  # a year that does not matter
 _MOST = 40  # numbers read of one message
 _NEAR = 16  # characters before a number in which a total is said
 _WITHOUT_KIND = re.compile(r"不(?:含|算|包括|包含|是)(?:小组|班组|qc|信得过)")
 _BEFORE = re.compile(r"(?:去年|上年|前年|往年|上次|上届)[^,]{0,8}$")
-_PASSED_LEFT = re.compile(r"通过|审过(?:去)?了?|批(?:下来|准|过)|合格|过了|成功|(?:(?<![超不])过|也就是|剩下?的?)\s?$")
-_PASSED_RIGHT = re.compile(r"\s?个?\s?(?:小组|班组)?\s?(?:都|均|已|全)?(?:备案)?(?:通过|过了|合格|审过|过审|批了)")
 _JUST_NOW = re.compile(r"(?:(?:1[0-2]|[1-9]|[一二三四五六七八九十])月份?[^,;。?!]{0,6}|刚刚?|才|新)(?:备|登记|通过|申请)")
-_REGISTERED_OF = re.compile(r"其中.{0,6}备案|系统(?:里|上|中|内)?(?:显示|是|有|备案|登记)*\s?$")
-_LINE_PASSED = re.compile(r"(?:^|[\n;。])\s*(?:备案)?通过(?:数|的)?:[^\n;。]*$")
 _TOTAL = re.compile(r"(?:一共|总共|合计|总计|共)(?:是|有|备案|登记|通过|备案通过)?了?\s?$")
 VAGUE = re.compile(
     r"一大?堆|很多|(?<![报推给送上拿荐])好多|挺多|许多|不少|若干|大把|无数|(?:好几|几|数|上|好|成)[十百千万]|[十百千][几来多余把](?![少久])|[一二三四五六七八九][二三四五六七八九](?:个|[十百千])"
     r"|(?<![a-z])(?:nan|none|null|inf|[xyk])个?(?![a-z])|(?<![0-9a-z])[nm]个|没数|说不准|不清楚|记不清|不确定")
-
-
-def _either(told: list[Told]) -> bool:
-    """小组81还是82: the asker is not sure of the count."""
-    counting = [one for one in told if one.role in (Role.TEAM, Role.WEAK, Role.CLAIM)][:2]
-    return len(counting) == 2 and counting[1].left.rstrip() == "还是" and counting[1].role is Role.CLAIM and counting[1].number.value * 2 > counting[0].number.value
 
 
 def kinds_said(text: str) -> tuple[Kind, ...]:
@@ -48,33 +45,64 @@ def counts(text: NormalText, values: Values, notice: Document) -> Counted:
 
     Left out: people, money, days, years, attachments, phone numbers, and whatever else has a unit of its own.
     """
-    words = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text) if "不" in text.text else text.text
+    said = _WITHOUT_KIND.sub(lambda match: " " * len(match[0]), text.text) if "不" in text.text else text.text
     if not values.numbers:
-        return Counted(vague=bool(VAGUE.search(words)))
-    numbers = written_out(values.numbers[:_MOST], words)
-    if "\n" in words and (columns := by_columns(of_last_year(numbers, words, notice.notice.year - 1), words)):
+        return Counted(vague=bool(VAGUE.search(said)))
+    shares = parts_passed(said)
+    words = blanked(said, [(share.start, share.end) for share in shares])
+    numbers = tuple(number for number in values.numbers[:_MOST] if not words.startswith(" ", number.start))
+    numbers = of_last_year(written_out(numbers, words), words, notice.notice.year - 1)
+    if columns := by_columns(numbers, words):
         return Counted(tuple(Count(number, kind, passed=2) for kind, number in columns.items()))
-    told = roles(words, passed_in_a_table(of_last_year(numbers, words, notice.notice.year - 1), words))
+    told = handed_in(roles(words, passed_in_a_table(numbers, words)), bool(shares), words)
     teams = teams_of(told)
-    passed: dict[int, int] = {}
-    for one, before in zip(teams, [None, *teams]):
-        passed[one.number.start] = passed[before.number.start] if before and one.joined else _passed(one, words)
-    listed = {one.number.start for one in teams if one.joined and not words.endswith(",", 0, one.number.start)}  # 88,88×8% is one
-    on_top = {one.number.start for one in teams if one.on_top}
-    found = [replace(count, passed=passed[count.number.start], year=_year(words, count.number, notice), listed=count.number.start in listed, on_top=count.number.start in on_top)
-             for count in _with_kinds(words, [one.number for one in teams])]
-    failed = tuple(one.number for one in told if one.role is Role.FAILED)
-    gone = bool(found) and all(count.year == "gone" for count in found)
-    found = [count for count in found if count.year != "gone"]
-    found = summed(without_failed(_chosen(topped(found, words), words), failed), words)
-    found, unsure = partly_passed(found, words)
-    found, unsure = of_both(found, words) or (within(found, words), unsure or told_apart(told, teams))
-    found += none_of(found, words)
+    every = _every(teams, words, notice)
+    found, unsure = _put_together([count for count in every if count.year != _GONE], told, shares, said, words)
+    unsure = unsure or told_apart(told, teams) or _either(told)
     wishes = [one.number for one in _wished(told, teams, found)]
     claims = [one.number for one in told if one.role is Role.CLAIM]
     return Counted(tuple(found), _results(wishes, words), _results(claims, words),
-                   any(count.number.guessed for count in found) or unsure or _either(told) if found else gone or bool(VAGUE.search(words)),
-                   any(count.number.bound for count in found), failed)
+                   unsure or any(count.number.guessed for count in found) if found else bool(every) or bool(VAGUE.search(words)),
+                   any(count.number.bound for count in found), _failed(told), _asides(told, shares, words))
+
+
+def _every(teams: list[Told], words: str, notice: Document) -> list[Count]:
+    """A count for each number of teams, as it was said."""
+    passed: dict[int, int] = {}
+    for one, before in zip(teams, [None, *teams]):
+        passed[one.number.start] = passed[before.number.start] if before and one.joined else passed_of(one, words)
+    listed = {one.number.start for one in teams if one.joined and not words.endswith(",", 0, one.number.start)}  # 88,88×8% is one
+    on_top = {one.number.start for one in teams if one.on_top}
+    return [replace(count, passed=passed[start], year=_year(words, count.number, notice), listed=start in listed, on_top=start in on_top)
+            for count in _with_kinds(words, [one.number for one in teams]) for start in (count.number.start,)]
+
+
+def _put_together(found: list[Count], told: list[Told], shares: list[Passing], said: str, words: str) -> tuple[list[Count], bool]:
+    """One count of each kind, as far as it can be told; and whether it is not sure."""
+    numbers = [one.number for one in told]
+    both = of_both(found, words)
+    found = both[0] if both else _chosen(topped(without_parts(found, numbers, words), words), words)
+    found, unsure = partly_passed(summed(without_failed(found, _failed(told)), words), shares, said)
+    if both:
+        return found, unsure or both[1]
+    found = within(found, numbers, words)
+    return found + none_of(found, words), unsure
+
+
+def _failed(told: list[Told]) -> tuple[Number, ...]:
+    return tuple(one.number for one in told if one.role is Role.FAILED)
+
+
+def _asides(told: list[Told], shares: list[Passing], words: str) -> tuple[tuple[int, int], ...]:
+    spans = [(share.start, share.end) for share in shares]
+    spans += [part_span(one, words) for one in told if one.role is Role.PART]
+    return (*spans, *(failed_span(one) for one in told if one.role is Role.FAILED))
+
+
+def _either(told: list[Told]) -> bool:
+    """小组81还是82: the asker is not sure of the count."""
+    counting = [one for one in told if one.role in (Role.TEAM, Role.WEAK, Role.CLAIM)][:2]
+    return len(counting) == 2 and counting[1].left.rstrip() == "还是" and counting[1].role is Role.CLAIM and counting[1].number.value * 2 > counting[0].number.value
 
 
 def _wished(told: list[Told], teams: list[Told], found: list[Count]) -> list[Told]:
@@ -86,7 +114,7 @@ def _wished(told: list[Told], teams: list[Told], found: list[Count]) -> list[Tol
 def _results(numbers: list[Number], words: str) -> tuple[Count, ...]:
     """The result wished for or claimed: one that may be said again, or one for each kind; nothing where several are said."""
     values = {number.value: number for number in reversed(numbers)}
-    wishes = [Count(number, _kind_at(words, number)) for number in sorted(values.values(), key=lambda number: number.start)]
+    wishes = [Count(number, kind_at(words, number)) for number in sorted(values.values(), key=lambda number: number.start)]
     kinds = [wish.kind for wish in wishes]
     return tuple(wishes) if len(wishes) == 1 or (len(wishes) == 2 and None not in kinds and len({*kinds}) == 2) else ()
 
@@ -102,12 +130,17 @@ def _with_kinds(words: str, chosen: list[Number]) -> list[Count]:
         end = chosen[place + 1].start if place + 1 < len(chosen) else len(words)
         before = list(KIND.finditer(words, used, number.start))
         after = KIND_AFTER.match(words, number.end, end)
-        if after and not _glued(words, before, number) and (not before or not _names_next(words, after.end(), chosen, place)):
+        if after and not _glued(words, before, number) and (not (before or _listed_parts(words, chosen, place)) or not _names_next(words, after.end(), chosen, place)):
             kind, used = kind_of(after), after.end()
         else:
             kind, used = (kind_of(before[-1]) if before else None), number.end
         found.append(Count(number, kind))
     return _inherited(found, named)
+
+
+def _listed_parts(words: str, chosen: list[Number], place: int) -> bool:
+    """小组150个其中创新型30个班组20个: the kind behind 30 may be the next number's."""
+    return place > 0 and bool(WITHIN.search(words, chosen[place - 1].end, chosen[place].start))
 
 
 def _glued(words: str, before: list[re.Match], number: Number) -> bool:
@@ -146,14 +179,6 @@ def _inherited(found: list[Count], named: tuple[Kind, ...]) -> list[Count]:
     return result
 
 
-def _passed(one: Told, words: str) -> int:
-    closed = one.number.end + len(one.right) >= len(words) or bool(STOPS.search(one.right))  # else the words are the next number's
-    if _PASSED_LEFT.search(one.left) or ":" in words and "通过" in words and _LINE_PASSED.search(words, 0, one.number.start) or (closed and _PASSED_RIGHT.match(one.right.partition("\n")[0])):
-        return 2
-    apart = "注册" in words and "注册" not in one.left and "备案" in one.left  # 注册小组70个，备案60个
-    return int(apart or bool(_REGISTERED_OF.search(one.left)))
-
-
 def _year(words: str, number: Number, notice: Document) -> str:
     """Which year's count it is: "last" (上年, the one that matters), "other", or unsaid."""
     said = next(iter([*YEAR.finditer(words, 0, number.start)][::-1]), None)
@@ -161,15 +186,15 @@ def _year(words: str, number: Number, notice: Document) -> str:
         return ""
     if said["digits"]:
         years = (notice.notice.year - int(said["digits"][-2:])) % 100
-        return "last" if years == 1 else _of_this_year(words, said.end(), number) if not years else "gone"
+        return "last" if years == 1 else _of_this_year(words, said.end(), number) if not years else _GONE
     if said["other"]:
-        return "gone" if "前" in said["other"] else _of_this_year(words, said.end(), number) if "明" not in said["other"] else "other"
+        return _GONE if "前" in said["other"] else _of_this_year(words, said.end(), number) if "明" not in said["other"] else "other"
     return said.lastgroup or ""
 
 
 def _of_this_year(words: str, begin: int, number: Number) -> str:
     """今年3月才备的12个: surely none of last year's."""
-    return "gone" if _JUST_NOW.search(words, begin, number.start) else "other"
+    return _GONE if _JUST_NOW.search(words, begin, number.start) else "other"
 
 
 def _chosen(found: list[Count], words: str) -> list[Count]:
@@ -196,8 +221,8 @@ def _whole(found: list[Count], words: str) -> Count | None:
     return totals[0] if len(totals) == 1 and len({one.kind for one in found}) == 1 and totals[0].number.value == rest else None
 
 
-def _kind_at(words: str, number: Number) -> Kind | None:
-    """The kind of a result: named after it, or before it, or the only one."""
+def kind_at(words: str, number: Number) -> Kind | None:
+    """The kind of a result, or of what failed: named after it, or before it, or the only one."""
     after = KIND_AFTER.match(words, number.end)
     before = list(KIND.finditer(words, 0, number.start))
     named = kinds_said(words)

@@ -8,14 +8,15 @@ from decimal import Decimal
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.sums.counts import Count, Counted, counts, kinds_said
+from handlers.sums.apart import blanked
+from handlers.sums.count import Count, Counted
+from handlers.sums.counts import counts, kinds_said
 from handlers.sums.quota_follow import (
     ALLOWED,
     BACKWARDS,
     CLAIM,
     FORWARD,
     HOW_MANY,
-    ROUNDED,
     UNCLEAR,
     count_before,
     follow_up,
@@ -46,15 +47,16 @@ from handlers.sums.quota_words import (
     just_how_many,
     residue,
 )
+from handlers.sums.rounding import rounded
 from handlers.values import Number, Values
 from knowledge.model import Document, Kind
 from knowledge.text import NormalText
 
 _WORK_OUT = re.compile(r"算[一个]?[下算]|帮算|代算|计算|求")
 _BOTH = re.compile("[都各均]")
-_TO_ROUND = re.compile(r"取|舍|进|入|还是|算出|算[几\d]|小数|零头|尾数")
 _REGISTERED = re.compile("备案|登记|通过")
 _AMOUNT = re.compile(r"几|多少|数量|算|乘|舍|进|取|按|对|是不是")
+_OF_A_BAND = re.compile(r"几个点|[这那哪]一?档|百分之?[几多]|\d%|多少比例|什么比例|比例[是多]")  # 两百到五百个那档是几个点: the rule is asked, not a sum
 _ENDS = re.compile(r"\s?[个支]?(?:小组|班组|qc)?\s?(?:[,;。?!:、\n]|\s|$)")
 
 
@@ -67,6 +69,8 @@ def wants_quota(text: NormalText, values: Values, conversation: Conversation, no
     """
     words = text.text
     leans = values.numbers or goes_on(conversation)
+    if not leans and values.days and "." in words and (product := rounded(Counted(), values, words)):
+        return product
     if not (leans or QUOTA_WORDS.search(words)) or not (clauses := about_quotas(words)):
         return None
     if not leans and not any_of(ASKED_WITHOUT, clauses) and not any_of(NONE_AT_ALL, clauses):
@@ -74,7 +78,7 @@ def wants_quota(text: NormalText, values: Values, conversation: Conversation, no
     found = counts(text, values, notice)
     if loosely:
         return _held_against(found, clauses, words, conversation) or _loosely(found, clauses, words, conversation)
-    return (_none_registered(found, clauses, words) or _rounded(found, words) or put_right(values, words, conversation) or _so_many_more(found, words, conversation, notice) or _backwards(found, clauses, words, conversation)
+    return (_none_registered(found, clauses, words) or rounded(found, values, words) or put_right(values, words, conversation) or _so_many_more(found, words, conversation, notice) or _backwards(found, clauses, words, conversation)
             or _held_against(found, clauses, words, conversation) or result_said(found, words, conversation) or _forward(found, clauses, values, words, conversation)
             or follow_up(found, values, words, conversation) or _without_number(found, clauses, values, words))
 
@@ -105,12 +109,6 @@ def _none_registered(found: Counted, clauses: list[str], words: str) -> Ask | No
     return quota_ask(FORWARD, words, (zero,) * max(1, len(kinds)), kinds)
 
 
-def _rounded(found: Counted, words: str) -> Ask | None:
-    """11.76个名额是11还是12: a product without its count."""
-    products = [count.number for count in (*found.counts, *found.wishes) if not count.number.whole and count.number.value > 0]
-    return quota_ask(ROUNDED, words, (products[0],), kinds_said(words)) if len(products) == 1 and _TO_ROUND.search(words) else None
-
-
 def _so_many_more(found: Counted, words: str, conversation: Conversation, notice: Document) -> Ask | None:
     """想再多报一个得备案多少: a wish beyond the quota of the count before, or of the count in the message."""
     wish = found.target
@@ -126,7 +124,7 @@ def _so_many_more(found: Counted, words: str, conversation: Conversation, notice
 
 def _backwards(found: Counted, clauses: list[str], words: str, conversation: Conversation) -> Ask | None:
     """想报5个要备案多少: a wish, and the number of registrations is asked."""
-    named = found.wishes or (found.claim,) if found.claim else found.wishes
+    named = found.wishes or ((found.claim,) if found.claim else ())
     if not any_of(BACKWARDS_ASKED, clauses) and not (named and any_of(BACKWARDS_WITH_WISH, clauses)):
         return None
     if named and any(count.number is not named[0].number for count in found.counts):
@@ -192,18 +190,20 @@ def _forward(found: Counted, clauses: list[str], values: Values, words: str, con
     asked = any_of(ASKED_WITH_NUMBER, clauses) or just_how_many(clauses)
     if not counted and found.target and found.target.kind and asked and (any_of(ASKED_WITHOUT, clauses) or any_of(_WORK_OUT, clauses)):
         counted = (found.target,)  # 去年报了120个小组，能报几个; 520个小组名额算一下
-    if not counted or not (asked or _only_a_count(counted, values, words) or _stated(counted, values, words)):
+    if not counted or not (asked or _only_a_count(counted, found, values, words) or _stated(counted, values, words)):
         return None
     if found.vague or found.bound:
-        return quota_ask(UNCLEAR if found.vague and not _OF_A_BAND.search(words) else HOW_MANY, words, kinds=kinds_said(words))
+        return quota_ask(UNCLEAR if found.vague and not _asks_for_band(found, words) else HOW_MANY, words, kinds=kinds_said(words))
     return listed(counted, words, conversation)
 
 
-_OF_A_BAND = re.compile(r"几个点|[这那哪]一?档|百分之?[几多]|\d%|多少比例|什么比例|比例[是多]")  # 两百到五百个那档是几个点: the rule is asked, not a sum
+def _asks_for_band(found: Counted, words: str) -> bool:
+    return bool(_OF_A_BAND.search(blanked(words, found.asides)))
 
 
-def _only_a_count(counted: tuple[Count, ...], values: Values, words: str) -> bool:
-    return any(count.kind or count.passed or "备案" in words for count in counted) and not residue(values, words)
+def _only_a_count(counted: tuple[Count, ...], found: Counted, values: Values, words: str) -> bool:
+    """小组150个，其中5个没过: counts, of what they are made up, and nothing else."""
+    return any(count.kind or count.passed or "备案" in words for count in counted) and not residue(values, blanked(words, found.asides))
 
 
 def _stated(counted: tuple[Count, ...], values: Values, words: str) -> bool:
@@ -230,5 +230,5 @@ def _without_number(found: Counted, clauses: list[str], values: Values, words: s
     asked = [clause for clause in clauses if ASKED_WITHOUT.search(clause) and not RULE.search(clause)]
     if found.counts or not asked or NOT_QUOTA.search(words) or found.wishes and not _AMOUNT.search(words):
         return None
-    unclear = found.vague and not _OF_A_BAND.search(words) or values.days and "备案" in words
+    unclear = found.vague and not _asks_for_band(found, words) or values.days and "备案" in words
     return quota_ask(UNCLEAR if unclear else HOW_MANY, words, kinds=kinds_said(words))

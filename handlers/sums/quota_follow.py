@@ -8,8 +8,12 @@ from decimal import Decimal
 
 from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
-from handlers.sums.counts import VAGUE, Count, Counted, kinds_said
+from handlers.sums.apart import blanked
+from handlers.sums.count import Count, Counted
+from handlers.sums.counts import VAGUE, kind_at, kinds_said
+from handlers.sums.pass_rate import parts_passed
 from handlers.sums.quota_words import BACKWARDS_ASKED, FEWER, HALF, MORE, TWICE, residue
+from handlers.sums.roles import FAILED
 from handlers.values import Number, Values
 from knowledge.model import Kind
 
@@ -23,9 +27,11 @@ _TAKEN_OFF = re.compile(r"重复|扣|减|去掉|剔|刨|多算|混进|混了|不
 _NO_TEAMS = ("人", "%", "页", "份", "天", "字", "月", "日", "号", "元", "万", "块", "位", "岁", "点", "年", "倍", "成")
 _LONGEST = 24  # characters of a message that only puts the count right
 _NOT_ALL = re.compile(r"(?:再多?|多)(?:备案?|通过|过|登记|加)了?\s?$")
-_EACH = re.compile("[各都均]")
+_EACH = re.compile("[各都均全]")
 _FAR = 5  # a result is less than a tenth of its count; another count is seldom less than a fifth
 _AGAIN = re.compile(r"几|多少|名额|指标|怎么|咋|算|一共|总共|合计|加起来")
+_PARTLY = re.compile(rf"{HALF.pattern}|{TWICE.pattern}|{FAILED}|其中|里[面头]|被|批(?:下来|准)?")
+_LITTLE = 2  # signs of other words beside a part or a multiple: 一半的人退休了怎么办 asks something else
 _STOPS = ",;。?!\n"
 
 
@@ -64,7 +70,7 @@ def count_before(conversation: Conversation, kind: Kind | None) -> Number | None
     if conversation.family != Family.QUOTA:
         return None
     counts = [count for count in conversation.counts if count >= 0]
-    if len(set(counts)) == 1:
+    if len(set(counts)) == 1 and (kind is None or kind in (conversation.kinds or Kind)):
         return _as_number(counts[0])
     known = known_counts(conversation)
     return _as_number(known[kind]) if kind in known else None
@@ -173,22 +179,34 @@ def _each_changed(number: Number, words: str, conversation: Conversation) -> Ask
 
 
 def _less_the_failed(found: Counted, words: str, conversation: Conversation) -> Ask | None:
-    """其中11个没通过: what is left of the count before."""
-    known = count_before(conversation, None)
-    if found.counts or found.wishes or len(found.failed) != 1 or known is None or found.failed[0].value >= known.value:
+    """其中11个没通过, 小组9个没过班组3个没过: what is left of the count before, each of its own kind."""
+    kinds = tuple(kind_at(words, number) for number in found.failed)
+    known = [count_before(conversation, kind) for kind in kinds]
+    if found.counts or found.wishes or not known or len({*kinds}) < len(kinds):
         return None
-    return quota_ask(FORWARD, words, (replace(known, value=known.value - found.failed[0].value),), tuple(conversation.kinds))
+    left = tuple(replace(before, value=before.value - number.value) for before, number in zip(known, found.failed) if before and number.value <= before.value)
+    return quota_ask(FORWARD, words, left, tuple(kind for kind in kinds if kind) or conversation.kinds) if len(left) == len(kinds) else None
 
 
 def _part_or_double(values: Values, words: str, conversation: Conversation) -> Ask | None:
-    """如果只通过了一半呢, 翻一倍呢."""
-    known = count_before(conversation, None)
-    factor = Decimal("0.5") if HALF.search(words) else Decimal(2) if TWICE.search(words) else None
-    if factor and known is None and len(conversation.kinds) == len(conversation.counts) > 1 and _EACH.search(words) and conversation.family == Family.QUOTA:
-        return quota_ask(FORWARD, words, tuple(_as_number(int(count * factor)) for count in conversation.counts if not count * factor % 1), tuple(conversation.kinds))
-    if known is None or factor is None or len(values.numbers) > 1 or (known.value * factor) % 1:
+    """如果只通过了一半呢, 过了八成, 翻一倍呢; 都减半呢 of the count of each kind. Nothing is computed where a half team would be left."""
+    if conversation.family != Family.QUOTA or len(values.numbers) > 1:
         return None
-    return quota_ask(FORWARD, words, (replace(known, value=known.value * factor),), tuple(conversation.kinds))
+    shares = parts_passed(words)
+    multiple = Decimal("0.5") if HALF.search(words) else Decimal(2) if TWICE.search(words) else None
+    rest = _PARTLY.sub("", blanked(words, [(share.start, share.end) for share in shares]))
+    if not shares and multiple is None or len(residue(Values(), rest)) > _LITTLE:
+        return None
+    factor = shares[0].part if shares else multiple
+    said = kinds_said(words)
+    known = count_before(conversation, said[0] if len(said) == 1 else None)
+    each = len(conversation.kinds) == len(conversation.counts) > 1 and _EACH.search(words)
+    counts = (known.value,) if known else conversation.counts if each else ()
+    kinds = said if known and len(said) == 1 else conversation.kinds
+    parts = [count * factor for count in counts if factor is not None]
+    if counts and (factor is None or any(part % 1 for part in parts)):
+        return quota_ask(UNCLEAR, words, kinds=kinds)
+    return quota_ask(FORWARD, words, tuple(_as_number(int(part)) for part in parts), kinds) if parts else None
 
 
 def _alone(count: Count, values: Values, words: str) -> bool:

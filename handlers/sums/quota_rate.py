@@ -10,17 +10,18 @@ from handlers.sums.quota_sums import band_of
 from knowledge.model import Document, Kind
 from knowledge.template import percent
 
-_SAID = re.compile(rf"(?<![0-9.])(?P<digits>[0-9]+(?:\.[0-9]+)?)\s?(?:[%％]|个点)|百分之(?P<words>[0-9.]+|[{HAN}点]+)")
+_SAID = re.compile(rf"(?<![0-9.])(?P<digits>[0-9]+(?:\.[0-9]+)?)\s?(?:%|个点)|百分之(?P<words>[0-9.]+|[{HAN}点]+)")
 _OTHER = re.compile(r"[率了过占度升降涨]\s?(?:是|有|为|到|约)?\s?$")  # 通过率90%, 过了80%
-_HIGHEST = 20  # percent; no band comes near
+_FAR = 2  # times the highest rate of a band: what is beyond is a rate of something else
 
 
-def rates_said(words: str) -> set[Decimal]:
-    """The rates that are named, in percent."""
+def rates_said(words: str, notice: Document) -> set[Decimal]:
+    """The rates that are named, in percent, as far as they may be those of a band."""
     if "%" not in words and "百分之" not in words and "个点" not in words:
         return set()
     found = {to_number(said["digits"] or said["words"]) for said in _SAID.finditer(words) if not _OTHER.search(words, 0, said.start())}
-    return {rate for rate in found if rate and 0 < rate <= _HIGHEST}
+    highest = max((band.rate for band in notice.bands if band.rate), default=Decimal())
+    return {rate for rate in found if rate and 0 < rate <= highest * _FAR}
 
 
 def wrong_rate(registered: int, kind: Kind, rates: set[Decimal], notice: Document) -> str:

@@ -22,7 +22,6 @@ class Share:
     wanted: Number | None = None
 
 
-_STOPS = re.compile(r"[,;。?!;\n、()]")
 _BLANK_OR_STOP = re.compile(r"[,;。?!;\n、()]|\s+")  # a blank between two words parts them; one at the number does not
 _MEASURE = re.compile(r"\s?(?:号人|[个人名位])")
 _LISTED = re.compile(r"\s?[个人名]*\s?[、和及]\s?[\u4e00-\u9fffa-z]{0,3}?(?:厂|部|公司|车间)?(?:是|有)?")
@@ -31,7 +30,7 @@ _DENIED = re.compile(r"(?<!是)不是\s?$")
 _LABEL = re.compile("职工|员工|参[加与]|注册|登记|成果|总|分[母子]")  # 注册了28个小组坚持活动的26个: 28 has its own, these are the next one's
 _NOT_OURS = re.compile(r"(?:附件|附表|表|其中女工|女工|男工|女职工|男职工|党员|第|群|电话|手机|每个?(?:小?组|班)|人均|平均(?:每组)?)\s?(?:有|是)?\s?$")
 _UNIT_NOT_OURS = re.compile(r"\s?(?:年|月|日|号(?!人)|岁|万元|元|次|天|页|家|个?分?厂|项统计|号文|个率|人[/每]组)")
-_PEOPLE_UNIT = re.compile(r"\s?[多来余]?(?:号人|[人名位])")
+_PEOPLE_UNIT = re.compile(r"\s?[多来余]?(?:号人|[人位]|名(?!额))")
 _TEAM_UNIT = re.compile(r"\s?[多来余]?个?(?:qc)?小组|\s?个(?!人|职工|员工|工人|同志|参加|[,;。?!\s]|$)")
 _TEAM_BEFORE = re.compile(r"(?:小组|qc|班组|注册|登记|备案)(?:数|有|共|是|了|为|[: ])*\s?$")
 _OTHER_YEARS = re.compile(r"累计|历年|去年|上年|往年|前年|坚持活动|活动着")
@@ -44,7 +43,7 @@ _CORRECTED = re.compile(r"不对|[打说写看记搞弄算数][错岔混]|错了
 _WANTED_PART = re.compile(r"(?:多少|几)个?(?:人|职工|员工|小组)?(?:参[加与]|加入|取得|出)(?:成果)?")
 _APART = re.compile("分别|各")
 _ADDED = re.compile(r"总(?:普及|成果)|合起来|加起来|合在一起|一起算|合计|合并|合报|集团|总的|总体|整体|全公司|总共")
-_PERCENT = ("%", "％")
+_PERCENT = "%"
 _AROUND = 16
 _MOST = 30
 
@@ -59,7 +58,7 @@ def find_share(row: Statistic, rows: list[Statistic], text: str, values: Values,
     numbers = _numbers(text, values)
     wanted = next((number for number in reversed(numbers) if clean[number.end:].lstrip().startswith(_PERCENT) or clean[:number.start].endswith("百分之")), None)
     numbers = [number for number in numbers if number is not wanted and not clean[number.end:].lstrip().startswith(_PERCENT)
-               and not _DENIED.search(clean[:number.start]) and _ours(number, clean, words, len(rows))]
+               and not _DENIED.search(clean[:number.start]) and _ours(number, numbers, clean, words, len(rows))]
     if table := _in_a_table(numbers, clean, words):
         return replace(table, wanted=wanted)
     found: dict[str, list[Number]] = {"part": [], "whole": [], "at_best": [], "lacking": [], "": []}
@@ -181,24 +180,31 @@ def _numbers(text: str, values: Values) -> list[Number]:
     days = [day for day in values.days if _FRACTION.fullmatch(text[day.start:day.end])]
     numbers = list(values.numbers[:_MOST])
     for day in days[:_MOST]:
-        for group, side in ((1, 0), (2, 0)):
+        for group in (1, 2):
             match = _FRACTION.fullmatch(text, day.start, day.end)
-            numbers.append(Number(Decimal(match[group]), match.start(group) + side, match.end(group)))
+            numbers.append(Number(Decimal(match[group]), match.start(group), match.end(group)))
     return sorted(numbers, key=lambda number: number.start)
 
 
-def _ours(number: Number, text: str, words: Words, rates: int) -> bool:
+def _ours(number: Number, numbers: list[Number], text: str, words: Words, rates: int) -> bool:
     """Not an attachment's number, a year or money, nor a count of the other thing (teams among people)."""
     left, right = _sides(number, None, text)
     if _NOT_OURS.search(left) or _UNIT_NOT_OURS.match(right):
         return False
     if words.part.search(left) or words.part.match(_BETWEEN.sub("", right)):
         return not (words is TEAMS and rates == 1 and _PEOPLE_UNIT.match(right))
-    if words is TEAMS:
-        return not _PEOPLE_UNIT.match(right) and (rates == 1 or not words.foreign.search(f"{left}\n{right}"))
-    if _TEAM_UNIT.match(right) or (_TEAM_BEFORE.search(left) and not words.whole.search(left) and not _PEOPLE_UNIT.match(right)):
+    if words is PEOPLE and (_TEAM_UNIT.match(right) or _TEAM_BEFORE.search(left) and not words.whole.search(left) and not _PEOPLE_UNIT.match(right)):
         return False
-    return rates == 1 or not words.foreign.search(f"{left}\n{right}")
+    if words is TEAMS and _PEOPLE_UNIT.match(right):
+        return False
+    return rates == 1 or not words.foreign.search(_own_words(number, numbers, text))
+
+
+def _own_words(number: Number, numbers: list[Number], text: str) -> str:
+    """The words beside a number up to a stop and no further than its neighbours."""
+    left, right = _sides(number, next((one for one in reversed(numbers) if one.end <= number.start), None), text)
+    after = next((one.start for one in numbers if one.start >= number.end), len(text))
+    return f"{left}\n{right[:after - number.end]}"
 
 
 def _sides(number: Number, earlier: Number | None, text: str) -> tuple[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from handlers.sums.roles import KIND, kind_of
 from handlers.sums.table import headings
+from handlers.sums.told import KIND, kind_of
 from handlers.values import Number
 from knowledge.model import Kind
 
@@ -55,7 +55,7 @@ def _year(text: str) -> int | None:
 
 def by_columns(numbers: tuple[Number, ...], words: str) -> dict[Kind, Number]:
     """The count of each kind that has a column: of the row 合计, else of all rows together. Empty where no column is named so."""
-    if words.count("\n") < 1 or not (heads := headings(words)):
+    if "\n" not in words or not (heads := headings(words)):
         return {}
     cells: dict[Kind, list[Number]] = {}
     for number in numbers:
