@@ -26,8 +26,6 @@ from knowledge.text import NormalText, sounded
 CHECKS = (Family.NAMES, Family.TITLE, Family.TEAM, Family.COMPANY, Family.FORM, Family.OUTLINE)
 _REPORT = re.compile(r"报告书?的?|成果|目录|提纲|大纲|框架|结构|步骤|章节|程序|标题")
 CHANGED_TO = re.compile(r"^\s*(?:(?:知道|明白|好|收到|懂|晓得|行)[了的]?[,，。\s]+)?(?:那就?|我|已经?)?(?:改成|改为|换成|写成|改好了?)(?:这样|这个|如下)?了?[:：\s]*")
-QUESTION_BEHIND = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])[ \u3000]+[^\s,，、;；]{2,14}(?:[吗么嘛不没呢吧?？]|(?P<verb>[^\s,])不(?P=verb))[?？]*\s*$")
-LIST_MARK = re.compile(r"[,，、;；]")
 POINTS_WITHIN = 8  # characters in front of a label in which a word points at the value: 拿这个当
 TWO_NAMES = 4  # characters of the shortest list
 READ_AT_MOST = 40_000  # characters of a message that are looked at
@@ -43,17 +41,8 @@ def recognise(text: NormalText, conversation: Conversation, notice: Document) ->
     ask = (_count_alone(seen) or _whole_form(seen, notice) or _report(seen, text, notice) or _field(seen) or single_form_field(seen)
            or _unlabelled(seen) or _awaited(seen, conversation) or _instruction_only(seen))
     if ask and ask.family is Family.NAMES:
-        ask = ask.but(material=_names_alone(ask.material, seen.raw))
+        ask = ask.but(material=CHANGED_TO.sub("", ask.material))  # 那改成张建国,李梅
     return _with_kind(ask, seen, conversation).but(text=text.text[:LABELS_WITHIN]) if ask else None
-
-
-def _names_alone(material: str, raw: str) -> str:
-    """A list without 那改成 in front, or a question behind its last name, whatever it asks."""
-    asked = QUESTION_BEHIND.search(raw) if LIST_MARK.search(material) else None
-    kept, blank, last = material.rstrip().rpartition(" ")
-    if asked and blank and last and last in asked.group():
-        material = kept
-    return CHANGED_TO.sub("", material)
 
 
 # —— several fields, a report ——

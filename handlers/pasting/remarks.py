@@ -13,12 +13,13 @@ from handlers.pasting.namelists import maybe_name, no_names
 from handlers.pasting.surnames import DOUBTFUL, WORDS, is_foreign_name, is_name, surname_of
 from handlers.pasting.wrapping import REAL_QUESTION, all_words
 
+LONGEST_NAME = 5  # characters of a Han name without a dot
 EDGE = 300  # characters at either end of a list that are looked at for talk
 
 _WORD = re.compile(r"[^\s,，、;；。?？!！:：/／|｜—]+")
 _APART = re.compile(r"[\s,，、;；。?？!！:：/／|｜—]+[^\s,，、;；。?？!！:：/／|｜—]")
-_PARTICLE = re.compile(r"谢谢|.{2}[吗吧呢么嘛呗呀啊啦了没不的]$")  # no given name ends so
-_SHORT = re.compile(r".[吗吧呢么嘛呗啦了]|[喏欸诶喂哎嘿呐嗯哦]")
+_PARTICLES = "吗吧呢么嘛呗呀啊啦了没不的"  # no given name of two characters ends so
+_SAID = re.compile(r"谢谢|(?:.[吗吧呢么嘛呗啦了]|[正刚恰]好|[一总]共|目前|现在|暂[时定]|真的|已改|[喏欸诶喂哎嘿呐嗯哦])$")
 _TALK = re.compile(r"[有的了没请帮看是这那多超吗呢吧么嘛行可改样写填审我问准急定你您他她它们啥催谢再还就也该会能太哪怎够别把被让咱俺不排]|版$|名额|领导|老师|消息|顿号|逗号|空格|名字|名单|完成人")
 _COUNT = r"(?:\d+|[一二两三四五六七八九十]+)(?:个人?|[人名位]|口人)"
 _COUNTED = re.compile(rf"(?:[有才都]|[^\s员工等]{{0,5}}?){_COUNT}")
@@ -27,7 +28,7 @@ _COMMA = re.compile(r"[,，、;；/／|｜]")
 
 _PIECE = re.compile(r"[\s,，。;；—]+([^\s,，。;；—]+)")
 REMARK = re.compile(r"[我你您咱俺他她它们的了吗呢吧么嘛是就这那没拿]|不(?![锈二夜])|公章|章[上里]|刻|上[面级]|下面|自己|其实|大家|平时|一直|一样|一致|属于|反正|以前|原来|去年|前面|后面|还[有要行]|已经|作为|再$")
-_LEAD = re.compile(r"[了吧呢吗啦]|^(?:改|换|加|去|删|又|再|重新|补|按|这|那|最后|现在|最终)|名称?$|版$|后$")
+_LEAD = re.compile(r"[了吧呢吗啦]|^(?:改|换|加|去|删|又|再|重新|补|按|这|那|最后|现在|最终)|[名称版后]$")
 _LEADING = re.compile(r"([^\s,，。;；:：“”\"]{1,20})[\s,，:：]+(?=\S)")
 # What is asked about a field, rather than about a value for it.
 ASKS_WHAT = re.compile(r"什么|啥|哪[个些里儿天]|怎么|咋|多少|几[个号天]|何时|能不能|要不要")
@@ -66,10 +67,10 @@ def people_begin(text: str, start: int, end: int) -> int:
     """Behind the last word of talk in front of the first name, and behind what goes with it: 漏了一位，补上 张建国."""
     if not _APART.search(text, start, end):
         return start
-    begin, commas = start, bool(_COMMA.search(text, start, end))
+    begin = start
     for word in _WORD.finditer(text, start, min(end, start + EDGE)):
         apart, heading = not _COMMA.match(text, word.end()), text[word.end():word.end() + 1] in (":", "：")
-        if _is_talk(word.group(), apart, apart and commas) or heading and _unlike_people(word.group()):
+        if _is_talk(word.group(), apart, apart and bool(_COMMA.search(text, start, end))) or heading and _unlike_people(word.group()):
             begin = word.end()
         elif not apart or not _unlike_people(word.group()):
             return word.start() if begin > start else start
@@ -81,26 +82,35 @@ def people_end(text: str, start: int, end: int) -> int:
     stop, words = end, list(_WORD.finditer(text, max(start, end - EDGE), end))
     commas = len(words) > 1 and bool(_COMMA.search(text, start, end))
     for last, word in zip(words[-2::-1], words[:0:-1]):
-        held = _COMMA.findall(text[last.end():word.start()])
-        apart = not held
-        if not _is_talk(word.group(), apart, apart and commas) and not (apart and commas and stop < end and word.group()[0] in DOUBTFUL or apart and commas and word.group() in WORDS):
+        held = len(_COMMA.findall(text[last.end():word.start()]))
+        mixed = not held and commas
+        if not _is_talk(word.group(), not held, mixed) and not (mixed and _hardly_person(word.group(), stop < end)):
             return stop
-        stop = last.end() if len(held) < 2 else word.start()
+        stop = last.end() if held < 2 else word.start()  # two commas: a name was left out
     return stop
+
+
+def _hardly_person(word: str, talk_behind: bool) -> bool:
+    """应该, 马上; 别笑 in front of more talk: words that look like names, behind a blank though commas part the others."""
+    return word in WORDS or talk_behind and word[0] in DOUBTFUL
 
 
 def _is_talk(word: str, apart: bool, mixed: bool) -> bool:
     """No person, but words about people; ``apart``: no comma holds it to the list, so that its shape alone may tell;
     ``mixed``: though commas part the others."""
+    size, spoken = len(word), word[-1] in _PARTICLES
+    if size > LONGEST_NAME:
+        if spoken or REAL_QUESTION.search(word):
+            return True
+    elif is_name(word) and not (size > 2 and spoken) and word != "谢谢":
+        return apart and bool(_NO_PERSON.match(word))
     if is_foreign_name(word):
         return False
-    if _PARTICLE.search(word) or _COUNTED.fullmatch(word) or len(word) > 3 and REAL_QUESTION.search(word):
-        return True
-    if len(word) < 3 and _SHORT.fullmatch(word) and not is_name(word):
+    if size > 2 and spoken or _SAID.match(word) or _COUNTED.fullmatch(word) or size > 3 and REAL_QUESTION.search(word):
         return True
     if maybe_name(word):
-        return apart and bool(_NO_PERSON.match(word))
-    if len(word) > 2 and _TALK.search(word) or apart and len(word) > (2 if mixed and not surname_of(word) else 3 if mixed else 4):
+        return False
+    if size > 2 and _TALK.search(word) or apart and size > (2 if mixed and not surname_of(word) else 3 if mixed else 4):
         return not _holds_people(word)
     return apart and all_words(word)
 
