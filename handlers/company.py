@@ -11,6 +11,7 @@ from handlers.findings import Check, clause_of, please_paste, quote, reply
 from handlers.title import tidy
 from handlers.units import SEALED_ENDINGS, department_behind, only_department, two_companies
 from knowledge.model import Document, Kind
+from knowledge.text import normalise
 
 FAIL, WARN = Severity.FAIL, Severity.WARN
 NAME_AT_MOST = 200  # characters of a name that are read
@@ -23,6 +24,8 @@ KNOWN_SHORT = ("中国石油", "中国石化", "中石油", "中石化", "中海
 _TAIL = re.compile(r"(?:[（(][^（）()]{0,20}[）)])+$")
 _REMARK = re.compile(r"[（(][^（）()]{0,8}(?:公章|一致|盖章|全称|同章)[^（）()]{0,8}[）)]$")  # （与公章一致）
 _SPREAD = re.compile(r"(?<=[\u3400-\u9fff])[ \u3000\t]+(?=[\u3400-\u9fff])")
+_SEAL = re.compile(r"章(?:上面?|里面?)?(?:刻|写|印|盖)?(?:的|着)?(?:名称|名字|全称|单位)?(?:就|明明|其实)?(?:是|为|叫)?[:“\"「]?([^\s,，。;；:“”\"「」是]{3,40}?(?:公司|集团|厂|院|所|局|中心))(?=的?(?:[\s,，。;；!?！？”\"」)）]|$))")
+_ABOVE = re.compile(r"(?:上[头面级]|上级(?:单位|部门|公司|集团)|总部|母公司)(?:还)?(?:有|是|叫|为)个?([\u3400-\u9fff]{2,20}?)(?:有限公司|公司)?(?=的?(?:[\s,，。;；]|$))")
 _LIST = re.compile(r"[,，、;；\n/]")
 
 
@@ -30,16 +33,35 @@ def company(ask: Ask, notice: Document, today: dt.date) -> Answer:
     """The verdict on an 企业名称; without one it asks for it."""
     if not ask.material.strip():
         return please_paste("企业名称", Family.COMPANY)
-    return reply(check_company(ask.material, ask.kind, notice), notice, Family.COMPANY)
+    return reply(check_company(ask.material, ask.kind, notice, ask.text), notice, Family.COMPANY)
 
 
-def check_company(material: str, kind: Kind | None, notice: Document) -> Check:
-    """Every rule for an 企业名称. What the seal says is not known here: each reply says that it decides."""
+def check_company(material: str, kind: Kind | None, notice: Document, said: str = "") -> Check:
+    """Every rule for an 企业名称. What the seal says is known only where it is ``said``: each reply says that it decides."""
     text = tidy(_REMARK.sub("", tidy(material[:NAME_AT_MOST])))
     clause = clause_of(notice, "company_name", kind)
-    found = [finding for rule in RULES for finding in rule(text, clause)]
+    seal = seal_said(said)
+    rules = [] if seal and seal == normalise(text).text else RULES
+    found = [finding for rule in rules for finding in rule(text, clause)] + said_otherwise(text, seal, said, clause)
+    if "not_the_seal" in {one.code for one in found}:
+        return Check("企业名称", tuple(found), seal, lead="公章如是这样，请写：", clause=clause)
     return Check("企业名称", tuple(found), _corrected(text, found), passed=f"{quote(text, 40)}像是全称。企业名称以公章为准，请与公章逐字核对",
                  remark="企业名称以公章为准，请与公章逐字核对。" if found else "", lead="如公章是这样，请写：", clause=clause)
+
+
+def seal_said(said: str) -> str:
+    """The name that the asker reads on the seal: 公章是东海石化有限公司; "" where it is not told."""
+    hit = _SEAL.search(said) if "章" in said else None
+    return hit.group(1) if hit else ""
+
+
+def said_otherwise(text: str, seal: str, said: str, clause: str) -> list[Finding]:
+    """Not what the asker says of the seal, or begun with the body above that the asker names."""
+    name = normalise(text).text
+    if seal:
+        return [] if seal == name else [Finding("not_the_seal", FAIL, quote(seal, 40), clause=clause)]
+    above = _ABOVE.search(said)
+    return [Finding("above_in_front", WARN, quote(above.group(1)), clause=clause)] if above and name.startswith(above.group(1)) and name != above.group(1) else []
 
 
 def nothing(text: str, clause: str) -> list[Finding]:

@@ -69,6 +69,8 @@ SENTENCES = {
     "abbreviation": "{found}像是简称，企业名称以公章为准，请写公章上的全称",
     "department": "企业名称以公章为准，后面不要带部门：{found}",
     "two_companies": "像是两个单位连写，企业名称以公章为准，前面不要挂上级部门：{found}",
+    "not_the_seal": "与您说的公章不一致，公章上是{found}，企业名称以公章为准",
+    "above_in_front": "前面是您说的上级单位{found}，企业名称不要挂上级部门，请核对公章上有没有这几个字",
     "several_companies": "只填一个企业名称，以公章为准：{found}",
     "blank_in_company": "公章上的名称中间没有空格，请核对：{found}",
     "not_chinese": "请写公章上的中文全称：{found}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handlers.ask import Family
 from handlers.pasting.phrasing import one_of
+from handlers.pasting.remarks import value_alone
 from handlers.pasting.wrapping import LABELS
 from handlers.units import LEGAL_FORMS
 from knowledge.model import Document, Kind
@@ -18,6 +19,7 @@ MORE_LABELS = {"contributors": ("主要完成人员", "完成人员", "完成人
                "company_name": ("企业全称", "单位全称", "公司全称", "企业", "单位"), "mobile": ("手机号码", "手机号", "联系手机", "移动电话"),
                "postcode": ("邮政编码",), "benefit": ("经济效益(万元)", "经济效益（万元）")}
 _STEMS = {Family.NAMES: "contributors", Family.TITLE: "title", Family.TEAM: "team_name", Family.COMPANY: "company_name"}
+_FAMILIES = {stem: family for family, stem in _STEMS.items()}
 CELLS_AT_MOST = 60  # cells of one row that are read
 LABEL_AT_MOST = 40  # characters of a label with what stands in its brackets
 _DROPPED = re.compile(r"[（(][^（）()]*[）)]")
@@ -102,7 +104,7 @@ def _labelled(text: str, notice: Document) -> list[Field]:
     for hit, end in zip(hits, ends):
         stem, kind = known.get(hit.group(1)) or known[hit.group(1).upper()]
         value = text[hit.end():end].strip(" \u3000\t\n;；。|｜")
-        value = value.rstrip("，,、") if end < len(text) else value
+        value = value_alone(value.rstrip("，,、") if end < len(text) else value, _FAMILIES.get(stem, Family.FORM)) if value else value
         empty = not value and hit.group().rstrip().endswith((":", "："))  # a label with nothing behind its colon
         known_already = any(one.value for (other, of), one in found.items() if other == stem and (of is kind or None in (of, kind)))
         if stem in CHECKED and (value or empty) and not known_already:

@@ -15,6 +15,7 @@ SURNAMES = frozenset(name[0] for name in COMMON)
 _DIGITS = "0123456789０１２３４５６７８９"
 BRACKET = re.compile(r"\s?[（(][^（）()]{0,20}[）)]")
 _SENTENCE = re.compile(r"[是他她我你您们吗呢]|还能|另一个|怎么|什么")
+_COMMAS = re.compile(r"[,，、]\s?")
 _HOW_MANY = re.compile(r"[^\s,，、;；。:：]*(?:多少|几[个人名位])[^\s,，、;；。:：]*")
 _LATIN_NAME = re.compile(r"[A-Z][a-z][A-Za-z ]{0,40}")
 _LONG_RUN = re.compile(r"[\u3400-\u9fff]{5,}")
@@ -23,7 +24,7 @@ _TAKEN_APART = re.compile("[和与及等共总合]|" + "|".join(DUTIES))
 
 def is_list(material: str, colon: bool, sure: bool = False) -> bool:
     """A list of people rather than a sentence: most items have the shape of names."""
-    if not colon and (_SENTENCE.search(material) or _asks_how_many(material)) or sure and _holds_no_names(material):
+    if not colon and (_says_something(material) or _asks_how_many(material)) or sure and _holdsno_names(material):
         return False
     listing = read_listing(material[:LIST_AT_MOST])
     names = listing.names
@@ -35,6 +36,13 @@ def is_list(material: str, colon: bool, sure: bool = False) -> bool:
     if len(names) == 1:
         return bool(likely) and (colon or surely_name(names[0]) or is_foreign_name(names[0]))
     return len(likely) * 2 >= len(names) or (colon and len(likely) * 3 >= len(names) >= 4)
+
+
+def _says_something(material: str) -> bool:
+    """A word of a sentence; 于是 between commas is a person."""
+    if not _SENTENCE.search(material):
+        return False
+    return any(_SENTENCE.search(word) and not (len(word) == 2 and is_name(word)) for word in _COMMAS.split(material))
 
 
 def _named_in_a_list(name: str) -> bool:
@@ -59,12 +67,13 @@ def _name_with_digits(word: str) -> bool:
     return surely_name(word.strip(_DIGITS))
 
 
-def _holds_no_names(material: str) -> bool:
+def _holdsno_names(material: str) -> bool:
     """Some run of characters is too long for a name, and nothing says that it can be taken apart. Spares reading the list."""
-    return not BRACKET.search(material) and any(map(_no_names, _LONG_RUN.findall(material[:LIST_AT_MOST])))
+    return not BRACKET.search(material) and any(map(no_names, _LONG_RUN.findall(material[:LIST_AT_MOST])))
 
 
-def _no_names(run: str) -> bool:
+def no_names(run: str) -> bool:
+    """Too few surnames and sounds for its length, and nothing that says that it can be taken apart."""
     return not _TAKEN_APART.search(run) and sum(map(SURNAMES.__contains__, run)) * 4 < len(run) and sum(map(SOUNDS.__contains__, run)) * 4 < len(run) * 3
 
 

@@ -14,9 +14,10 @@ from handlers.pasting.fields import labelled, read_rows
 from handlers.pasting.form_field import single_form_field
 from handlers.pasting.labels import LABELS_WITHIN, is_plain, labels_in
 from handlers.pasting.listing import read_listing
-from handlers.pasting.locate import before, behind, frame_is_plain, front_end, names_begin, quoted_in, skip_connectors, trim, value_from
+from handlers.pasting.locate import before, behind, frame_is_plain, front_end, names_begin, quoted_as, quoted_in, skip_connectors, trim, value_from
 from handlers.pasting.namelists import LIST_AT_MOST, is_list
-from handlers.pasting.plausible import asks, plausible
+from handlers.pasting.plausible import asks, plausible, speaks_for_itself
+from handlers.pasting.remarks import ASKS_WHAT, POINTS
 from handlers.pasting.wrapping import CHECK_WORD, CUT, FORM_LABELS, FORWARDED, GENERIC, View, all_words, before_aside, skip_back, skip_front, view
 from handlers.title import options
 from knowledge.model import Document, Kind
@@ -25,8 +26,7 @@ from knowledge.text import NormalText, sounded
 CHECKS = (Family.NAMES, Family.TITLE, Family.TEAM, Family.COMPANY, Family.FORM, Family.OUTLINE)
 _REPORT = re.compile(r"报告书?的?|成果|目录|提纲|大纲|框架|结构|步骤|章节|程序|标题")
 CHANGED_TO = re.compile(r"^\s*(?:(?:知道|明白|好|收到|懂|晓得|行)[了的]?[,，。\s]+)?(?:那就?|我|已经?)?(?:改成|改为|换成|写成|改好了?)(?:这样|这个|如下)?了?[:：\s]*")
-QUESTION_BEHIND = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])[ \u3000]+[^\s,，、;；]{2,14}(?:[吗么嘛不没呢吧?？]|(?P<verb>[^\s,])不(?P=verb))[?？]*\s*$")
-LIST_MARK = re.compile(r"[,，、;；]")
+POINTS_WITHIN = 8  # characters in front of a label in which a word points at the value: 拿这个当
 TWO_NAMES = 4  # characters of the shortest list
 READ_AT_MOST = 40_000  # characters of a message that are looked at
 
@@ -41,17 +41,8 @@ def recognise(text: NormalText, conversation: Conversation, notice: Document) ->
     ask = (_count_alone(seen) or _whole_form(seen, notice) or _report(seen, text, notice) or _field(seen) or single_form_field(seen)
            or _unlabelled(seen) or _awaited(seen, conversation) or _instruction_only(seen))
     if ask and ask.family is Family.NAMES:
-        ask = ask.but(material=_names_alone(ask.material, seen.raw))
+        ask = ask.but(material=CHANGED_TO.sub("", ask.material))  # 那改成张建国,李梅
     return _with_kind(ask, seen, conversation).but(text=text.text[:LABELS_WITHIN]) if ask else None
-
-
-def _names_alone(material: str, raw: str) -> str:
-    """A list without 那改成 in front, or a question behind its last name, whatever it asks."""
-    asked = QUESTION_BEHIND.search(raw) if LIST_MARK.search(material) else None
-    kept, blank, last = material.rstrip().rpartition(" ")
-    if asked and blank and last and last in asked.group():
-        material = kept
-    return CHANGED_TO.sub("", material)
 
 
 # —— several fields, a report ——
@@ -118,8 +109,10 @@ def _field(seen: View) -> Ask | None:
         return None
     quoted = quoted_in(seen)
     for family, start, end, kind in labels_in(seen):
-        if quoted and frame_is_plain(seen, quoted, start, end):
+        if quoted and (frame_is_plain(seen, quoted, start, end) or quoted_as(seen, family, quoted, start, end)):
             span = quoted
+        elif family is not Family.NAMES and (POINTS.match(seen.text, end) or POINTS.search(seen.text, max(0, start - POINTS_WITHIN), start)):
+            span = before(seen, family, start, end) or behind(seen, family, end)
         else:
             span = behind(seen, family, end) or before(seen, family, start, end)
         if not span and family is Family.TITLE and len(options(seen.text[end:LABELS_WITHIN])) > 1:
@@ -138,7 +131,7 @@ def _unlabelled(seen: View) -> Ask | None:
         return None
     quoted = quoted_in(seen)
     around = (text[:max(0, quoted[0] - 1)], text[quoted[1] + 1:]) if quoted else ()
-    if quoted and all(map(all_words, around)) and any(CHECK_WORD.search(part) or CUT.search(part) for part in around):
+    if quoted and (all(map(all_words, around)) or POINTS.search(around[1]) and not ASKS_WHAT.search(around[1])) and any(CHECK_WORD.search(part) or CUT.search(part) for part in around):
         return _by_shape(seen, quoted, instructed=True)
     start = front_end(text, 0, len(text))
     cut = CUT.search(text, start)
@@ -213,7 +206,8 @@ def _once_more(seen: View, conversation: Conversation) -> Ask | None:
     if family is Family.NAMES:
         material = seen.slice(*span)
         return Ask(family, material=material) if is_list(material, False, sure=len(read_listing(material).names) < 2) else None
-    told = start > 0 or CUT.search(text)
+    talk = f"{text[:span[0]]} {text[span[1]:]}".strip()
+    told = talk and not ASKS_WHAT.search(talk) or CUT.search(text) or speaks_for_itself(family, seen.slice(*span), text[slice(*span)])
     return Ask(family, material=seen.slice(*span)) if told and plausible(family, seen, span, True, False) and len(text) <= 120 else None
 
 

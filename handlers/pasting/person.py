@@ -25,6 +25,7 @@ _DUTY_SET = frozenset(DUTIES)
 _SOME_MORE = re.compile(rf"[{HAN}]*\d{{1,3}}[个名位]?[人名位]")  # 外协人员2名
 _PLACE = re.compile(r"(?:车间|工段|公司|分厂|事业部|作业部|作业区)$|^[甲乙丙丁戊一二三四五六七八九十\d]班$")
 _DUTY_BEFORE = re.compile(rf"(?P<where>[{HAN}]{{0,10}}?)(?:{ANY_DUTY})(?P<name>[{HAN}]{{2,4}})")  # 组长张建国, 质量部经理张建国
+_PLACE_BEFORE = re.compile(rf"(?P<where>[{HAN}]{{2,8}}(?:[部处科室班]|车间|工段))(?P<name>[{HAN}]{{2,3}})")  # 生产部张建国
 _LINKS = ("以及", "及", "与", "和")
 
 
@@ -102,6 +103,10 @@ def _without_what_is_no_person(word: str, listing: Listing) -> str:
     if word in ("男", "女") or _is_place(word):
         listing.beside.append(word)
         return ""
+    within = _PLACE_BEFORE.fullmatch(word) if 4 < len(word) < 12 else None
+    if within and is_name(within["name"]) and _is_place(within["where"]):
+        listing.beside.append(within["where"])
+        return within["name"]
     if _SOME_MORE.fullmatch(word):
         listing.others.append(word)
         return ""
@@ -137,10 +142,10 @@ def _linked(word: str, listing: Listing) -> list[str]:
         if word.startswith(link) and not is_name(word) and is_name(word.removeprefix(link)):
             listing.wrong_separators.append(link)
             return [word.removeprefix(link)]
-        left, _, right = word.partition(link)
-        if len(word) >= 5 and is_name(left) and is_name(right):
+        parts = word.split(link)
+        if len(word) >= 5 and len(parts) > 1 and all(map(is_name, parts)):
             listing.wrong_separators.append(link)
-            return [left, right]
+            return parts
     return [word]
 
 
