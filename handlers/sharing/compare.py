@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+import msgspec
 
 from handlers.ask import Ask
 from handlers.values import Day, Number
@@ -36,8 +37,7 @@ class Held(StrEnum):
     NOT_STATED = "通知未规定"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One claim: what it is about, what was said, how that stands, and what it should be."""
 
     about: str

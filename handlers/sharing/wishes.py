@@ -6,7 +6,8 @@ A text that only was forwarded (转发：各位…这个说的对吗) is a quest
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 CODE = re.compile(r"(?<![a-z0-9])q(\d{1,3})(?![\d季]|(?!v\d)[a-z])(?:\s?[·.・•_ -]?\s?v(\d{1,4})(?!\d))?")
 VERSION = re.compile(r"(?:v|第)\s?(\d{1,4})\s?版?")
@@ -34,8 +35,7 @@ _VALID = re.compile(r"^(?:这个?|那个?|编号|代码|版本|版|文字|转发
                     r"(?:对|有效|算数|管用|能用|可以用|可用|作废|过期|过时|变|改|更新|最新|旧|准|作数|老版本?)?(?:的|了|过)?(?:吗|么|不|没有?|呢|吧)?[?？。]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """``does``: block, list, all, update. ``codes``: with the version that stands beside each (0: none)."""
 
     does: str
