@@ -31,6 +31,7 @@ _MORE_OF_A_NAME = re.compile(r"(?:公司|集团|[班组室部处科院所厂队�
 _HANGING_VERB = re.compile(r"[挂带加写填叫冠]$")  # 小组名前头挂公司名: the label is what is done, not what the value is called
 _ONE_SHIFT = re.compile(r"[^一二三四五六七八九十甲乙丙丁戊\d][班组室]")
 _WHOLE_TITLE_HEAD = re.compile(r"(?:实施|运用|推行)[^,，。;；\n]{4,}?(?:经验|实践|探索)(?=[\s,，。;；](?!.*(?:经验|实践|探索)))", re.S)
+_LAST_WORDS = re.compile(r"[\s,，。;；]([^\s,，。;；]{2,20})$")
 _LAST_PIECE = re.compile(r"[\s,，。;；]+([^\s,，。;；]{2,12})$")
 _TITLE_TALK = re.compile(r"[我您你咱俺]|老板|领导|了$|终稿|刚改|^[这那]个?(?:课题|成果|题目|名)|字数")
 _TO_THE_CLOSER = re.compile(r"[^\s,，。;；?？!！:：]{0,40}(?:经验|实践|探索)")
@@ -134,7 +135,7 @@ def _in_a_name(text: str, hit: re.Match, family: Family) -> bool:
 
 def _without_talk(text: str, start: int, end: int) -> int:
     """Words behind a list that are none of it: 张三,李四 有生僻字."""
-    while (last := re.search(r"[\s,，。;；]([^\s,，。;；]{2,20})$", text[start:end])) and _is_talk(last.group(1), last.group()[0].isspace()):
+    while (last := _LAST_WORDS.search(text[start:end])) and _is_talk(last.group(1), last.group()[0].isspace()):
         end = start + last.start()
     return end
 

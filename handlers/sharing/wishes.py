@@ -9,6 +9,8 @@ import re
 
 import msgspec
 
+from knowledge.text import squeeze
+
 CODE = re.compile(r"(?<![a-z0-9])q(\d{1,3})(?![\d季]|(?!v\d)[a-z])(?:\s?[·.・•_ -]?\s?v(\d{1,4})(?!\d))?")
 VERSION = re.compile(r"(?:v|第)\s?(\d{1,4})\s?版?")
 LONGEST = 60  # characters of a wish
@@ -48,14 +50,12 @@ def wish(text: str) -> Wish | None:
     """What is wanted, or None. ``text`` is normalised."""
     if len(text) > LONGEST or "\n" in text:
         return None
-    flat = re.sub(r"\s+", "", text)
-    codes = codes_in(text)
-    rest = CODE.sub("", text).replace(" ", "")
+    flat, codes = squeeze(text), codes_in(text)
     if flat in _HOW:
         return Wish("list")
     if _wants_block(flat):
         return _block(flat, codes)
-    if codes and _VALID.match(rest):
+    if codes and _VALID.match(CODE.sub("", text).replace(" ", "")):
         return Wish("update", codes=codes)
     if (version := VERSION.match(flat)) and flat[0] == "v" and _VALID.match(flat[version.end():]):
         return Wish("update", version=int(version[1]))
@@ -70,7 +70,7 @@ def codes_in(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def _wants_block(flat: str) -> bool:
-    if _FROM_GROUP.search(flat):
+    if "群" not in flat and "转发" not in flat or _FROM_GROUP.search(flat):
         return False
     if found := _START.match(flat):
         rest = flat[found.end():]
