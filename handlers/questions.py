@@ -50,7 +50,7 @@ def find_questions(reading: Reading, conversation: Conversation, notice: Documen
     leans_on = conversation.entry if context else None
     asks: list[Ask] = []
     for question in _halves(_best_split(segments(reading.text), reading, context, leans_on, notice, index), reading, notice, index):
-        ask = _question_ask(question, reading, context, notice)
+        ask = _question_ask(question, reading, context, notice, index)
         ask = ask.but(unfamiliar=index.unfamiliar(question.text, ask.entry))
         again = next((n for n, one in enumerate(asks) if one.entry == ask.entry), None)
         if again is None:
@@ -156,10 +156,10 @@ def _worth_naming(entry: str, notice: Document) -> bool:
     return notice.entries[entry].stated and notice.entries[entry].family != Family.CHAT
 
 
-def _question_ask(question: Question, reading: Reading, context: frozenset[str], notice: Document) -> Ask:
+def _question_ask(question: Question, reading: Reading, context: frozenset[str], notice: Document, index: Index) -> Ask:
     """The entry that answers, chosen with the wording too; a choice where two are equally near."""
-    best = question.hits[0]
-    near = [hit for hit in question.hits[1:] if best.score - hit.score < NEAR
+    best, *others = question.hits if context else index.told_apart(question.hits, question.text)
+    near = [hit for hit in others if best.score - hit.score < NEAR
             and (notice.entries[hit.entry].stated or notice.entries[best.entry].stated)]
     kinds = kinds_of(question.concepts) or reading.kinds
     ask = entry_ask(best.entry, notice, text=question.text, kinds=kinds, values=reading.values,

@@ -29,6 +29,8 @@ WORDING_WITH_CONTEXT = 0.5  # … of the words behind the subject of the questio
 AGAIN = 3.0  # what it costs an entry that it has just answered
 LEANING = 12  # characters of a question that may want the subject of the one before
 SUBJECT = 1.5  # weight from which a thing is what a question is about
+NEARLY = 4.0  # entries whose scores lie this close together are told apart by their stored phrasings one by one
+LIKENESS = 24.0  # what being the same as one of them would count
 SAME_WORDS = 100.0  # a stored phrasing, said to the letter
 READ_LATELY = 64  # pieces of text
 KINDS = frozenset({"group", "crew"})
@@ -187,6 +189,14 @@ class Index:
         best = islice((number for number in ranked if number in ruled or number not in self._strict), most)
         hits = [self._hit(number, scores[number] * unit - UNRULED, ruled.get(number), concepts, context) for number in best]
         return [Hit(same, SAME_WORDS, SAME_WORDS, SAME_WORDS), *(hit for hit in hits if hit.entry != same)] if same else hits
+
+    def told_apart(self, hits: tuple[Hit, ...], text: str) -> tuple[Hit, ...]:
+        """The hits, best first; where the second is near the best, each with what its likest stored phrasing counts."""
+        if len(hits) < 2 or hits[0].score - hits[1].score >= NEARLY:
+            return hits
+        said = bare(text)
+        likened = [hit._replace(score=hit.score + LIKENESS * self._wordings.nearest(said, self._numbers[hit.entry])) for hit in hits]
+        return tuple(sorted(likened, key=lambda hit: hit.score, reverse=True))
 
     def _subject(self, context: frozenset[str]) -> str:
         """The first word of the weightiest thing that the question before was about; empty where it was about none."""

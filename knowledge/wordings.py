@@ -15,6 +15,9 @@ from heapq import nlargest
 from itertools import combinations
 from operator import add, itemgetter
 
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
 from knowledge.concepts import Concepts, bare
 from knowledge.model import Entry, Role
 from knowledge.text import normalise
@@ -52,6 +55,12 @@ class Wordings:
         self._exact = {text: number for number, texts in reversed(list(enumerate(wordings))) for text in texts}
         self._exact |= {title: number for number, (title, *_) in enumerate(wordings)}  # of equal ones the written entry's, after what the tables make
         self._says = self._count(wordings, concepts)
+        self._open()
+
+    def _open(self) -> None:
+        self._of_entry: dict[int, list[str]] = {}
+        for text, number in self._exact.items():
+            self._of_entry.setdefault(number, []).append(text)
 
     def packed(self) -> tuple:
         """What ``exact`` and ``scores`` look at, as plain values."""
@@ -61,6 +70,7 @@ class Wordings:
     def unpacked(cls, values: tuple) -> Wordings:
         wordings = cls.__new__(cls)
         wordings._signs, wordings.names, wordings._exact, wordings._says = values
+        wordings._open()
         return wordings
 
     def _count(self, wordings: list[list[str]], concepts: Concepts) -> dict[str, Says]:
@@ -111,6 +121,11 @@ class Wordings:
     def _knows(self, pair: str, number: int) -> bool:
         says = self._says.get(pair)
         return says is not None and (not says or len(says) >= 2 * OWNERS or number in says[::2])
+
+    def nearest(self, said: str, number: int) -> float:
+        """How like a question (bare) the likest stored phrasing of an entry is, 0 to 1."""
+        found = process.extractOne(said[:LONGEST], self._of_entry.get(number, ()), scorer=Indel.normalized_similarity)
+        return found[1] if found else 0.0
 
     def exact(self, said: str) -> str | None:
         """The entry that has this very question (bare) among its phrasings."""

@@ -7,6 +7,7 @@ import pytest
 from handlers.conversation import Conversation
 from handlers.pipeline import reply
 from handlers.understand import understand
+from knowledge.index import NEARLY, Hit
 from knowledge.snapshot import packaged
 from knowledge.text import normalise
 
@@ -202,3 +203,11 @@ def test_a_written_entry_comes_before_one_of_the_tables():
 
 def test_numbers_that_count_nothing_of_ours_are_no_sum():
     assert ask("你们信箱是126还是163").entry == "mail"
+
+
+def test_entries_near_each_other_are_told_apart_by_their_likest_phrasing():
+    _, index = packaged().newest()
+    near = Hit("annex6", 10.0, 10.0, frozenset()), Hit("contact", 9.0, 9.0, frozenset())
+    assert [hit.entry for hit in index.told_apart(near, "联系方式有那些")] == ["contact", "annex6"]
+    apart = (near[0], near[1]._replace(score=10.0 - NEARLY))
+    assert index.told_apart(apart, "联系方式有那些") == apart
