@@ -148,6 +148,8 @@ def _rates(claim: Ask, entry: Entry, notice: Document) -> Iterator[Line]:
 # -- addresses and names
 
 def _addresses(text: str, notice: Document) -> Iterator[Line]:
+    if not any([shape.search(text) for shape in (MAIL, SITE, QQ, PHONE)]):
+        return
     contacts = [one for one in notice.facts.values() if one.type is FactType.CONTACT]
     known = {str(one.value).lower(): one for one in contacts}
     mails = [one for value, one in known.items() if "@" in value]
