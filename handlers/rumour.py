@@ -34,7 +34,6 @@ PIECE = re.compile(r"[。！？!?;；\n]+|[，,、]+(?!\s?\d{7,})")  # 电话848
 OWN = re.compile(r"[填写我咱]|本人|自己|手机|座机|联系人")  # an address of the asker's, for a form
 ADDRESS = re.compile(r"\d{7,}|@|(?:www|https?)\b")
 CALL = re.compile(r"抓紧|大家|各位|收到|注意|请看|速看|尽快|转告|群里|电话:?$|^qq群")
-APPLYING = re.compile(r"完成(?=(?:网上|系统|成果)?(?:申报|填报|上报|报名|上传|提交|备案|登记))")  # to be done with applying is no achievement that is done
 BROKEN_BY = re.compile(r"[\[【][^\]】\n]{1,12}[\]】]")
 
 
@@ -79,7 +78,7 @@ def _claims(reading: Reading, notice: Document, index: Index) -> list[Ask]:
 
 
 def _pieces(text: str) -> list[str]:
-    return [piece for each in PIECE.split(APPLYING.sub("", BROKEN_BY.sub("\n", text))) if (piece := each.strip())]
+    return [piece for each in PIECE.split(BROKEN_BY.sub("\n", text)) if (piece := each.strip())]
 
 
 def _about(claim: Ask, context: frozenset[str], notice: Document, index: Index) -> str:

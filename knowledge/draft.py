@@ -51,7 +51,7 @@ def open_draft(kept: Store, year: int) -> Draft:
     version = store.in_force(kept).get(year)
     if version is None:
         raise StoreError(f"没有{year}年的通知，也没有草稿。")
-    return Draft(schema.loads(store.text_of(kept, version.number), f"第{version.number}版"), version.number, 0)
+    return Draft(schema.parsed(store.text_of(kept, version.number), f"第{version.number}版"), version.number, 0)
 
 
 def save_draft(kept: Store, year: int, document: Document, revision: int, who: str) -> Draft:
@@ -111,7 +111,7 @@ def rebase(kept: Store, year: int, who: str) -> tuple[Draft, list[Change]]:
     now = store.in_force(kept).get(year)
     if now is None or draft.based_on is None or now.number == draft.based_on:
         return draft, []
-    base, current = (schema.loads(store.text_of(kept, number)) for number in (draft.based_on, now.number))
+    base, current = (schema.parsed(store.text_of(kept, number), f"第{number}版") for number in (draft.based_on, now.number))
     theirs = {change.path for change in changes(base, current)}
     document, clashes = current, []
     for change in changes(base, draft.document):

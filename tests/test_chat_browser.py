@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from browser import DESKTOP as WIDE
 from browser import PHONE as NARROW
@@ -125,3 +127,33 @@ def test_a_failed_request_gives_the_words_back(page):
     page.locator(".send").click()
     api.expect(page.locator(".bot.bubble").last).to_contain_text("没有发出去")
     assert page.locator("textarea").input_value() == "你好"
+
+
+def held_back(page, seconds=0.4):
+    """Replies take that long."""
+    def wait(route):
+        time.sleep(seconds)
+        route.continue_()
+    page.route("**/chat*", wait)
+
+
+def test_what_is_written_while_a_reply_is_on_its_way_stays(page):
+    held_back(page)
+    field = page.locator("textarea")
+    field.fill("申报什么时候截止")
+    page.locator(".send").click()
+    field.type("在哪个网")
+    api.expect(bubbles(page).last).to_contain_text("5月15日")
+    assert field.input_value() == "在哪个网"
+
+
+def test_two_messages_in_a_row_are_both_answered_in_order(page):
+    held_back(page)
+    for words in ("小组主要完成人最多几个", "那班组呢"):
+        page.locator("textarea").fill(words)
+        page.locator(".send").click()
+    api.expect(page.locator(".waiting")).to_have_count(0)
+    api.expect(bubbles(page)).to_have_count(3)
+    assert [one.inner_text() for one in bubbles(page, "me").all()] == ["小组主要完成人最多几个", "那班组呢"]
+    api.expect(bubbles(page).nth(1)).to_contain_text("10人")
+    api.expect(bubbles(page).last).to_contain_text("15人")

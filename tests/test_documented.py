@@ -173,7 +173,7 @@ def test_every_import_of_ours_is_asked_for():
 
     from test_layers import FLOORS, MODULES, tops
 
-    theirs = {"dotenv": "python-dotenv", "PIL": "pillow", "docx": "python-docx", "prometheus_client": "prometheus-client", "tomli_w": "tomli-w"}
+    theirs = {"dotenv": "python-dotenv", "PIL": "pillow", "docx": "python-docx", "prometheus_client": "prometheus-client", "tomli_w": "tomli-w", "ahocorasick": "pyahocorasick"}
     bring = {"werkzeug": "flask", "jinja2": "flask", "markupsafe": "flask"}  # part of Flask in all but name
     asked = {one.lower() for one in re.findall(r"^([A-Za-z0-9._-]+)", words(ROOT / "requirements.in"), re.M)}
     used = {name for path in MODULES for name in tops(path)} - set(FLOORS) - set(sys.stdlib_module_names)

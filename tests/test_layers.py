@@ -19,7 +19,7 @@ HOMES = {
     "wechatpy": ("bot/wechat.py", "bot/wechat_client.py"),
     "redis": ("bot/shared/link.py",),
     "granian": ("serve.py",),
-    "rapidfuzz": ("knowledge/index.py",), "jieba": ("knowledge/index.py",),
+    "rapidfuzz": ("knowledge/wordings.py",), "jieba": ("knowledge/index.py",),
     "pypinyin": ("knowledge/text.py",), "opencc": ("knowledge/text.py",), "ahocorasick": ("knowledge/concepts.py",),
     "tomli_w": ("knowledge/schema.py",),
 }

@@ -21,24 +21,50 @@ function showAtOnce(text) {
   return turn;
 }
 
-async function send(form, button) {
-  const data = new FormData(form, button);
-  const text = (data.get("pick") || data.get("text") || "").trim();
-  if (!text && !data.get("again")) return;
-  if (data.get("pick")) data.set("text", "");
-  const pending = data.get("again") ? null : showAtOnce(button && data.get("pick") ? button.textContent.trim() : text);
-  form.elements.text.value = "";
+const waiting = []; // turns that are shown and not answered yet
+let line = Promise.resolve(); // one message after the other: each carries the conversation up to it
+
+function send(form, button) {
+  const name = button ? button.name : "", again = name === "again", picked = name === "pick";
+  const text = (picked ? button.value : again ? "" : form.elements.text.value).trim();
+  if (!text && !again) return;
+  if (!again) waiting.push(showAtOnce(picked ? button.textContent.trim() : text));
+  if (!picked) form.elements.text.value = "";
+  const turn = again ? null : waiting.at(-1);
+  line = line.then(() => deliver(again ? { again: "1", text } : picked ? { pick: text, text: "" } : { text }, turn));
+}
+
+async function deliver(said, turn) {
+  const form = document.getElementById("say");
+  const data = new FormData(form);
+  for (const [name, value] of Object.entries(said)) data.set(name, value);
   try {
     const response = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
     if (!response.ok) throw new Error(response.status);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    document.getElementById("phone").replaceWith(document.adoptNode(page.getElementById("phone")));
-    document.querySelector("textarea").focus({ preventScroll: true });
-    toEnd();
+    answered(turn);
+    show(document.adoptNode(page.getElementById("phone")));
   } catch {
-    if (pending) pending.lastChild.textContent = "没有发出去，请检查网络后再试。";
-    form.elements.text.value = data.get("pick") ? "" : text;
+    answered(turn);
+    if (!turn) return;
+    turn.lastChild.textContent = "没有发出去，请检查网络后再试。";
+    const field = document.querySelector("textarea");
+    if (said.text && !field.value) field.value = said.text;
   }
+}
+
+function answered(turn) {
+  if (turn) waiting.splice(waiting.indexOf(turn), 1);
+}
+
+function show(phone) {
+  const written = document.querySelector("textarea").value; // while the reply was on its way
+  document.getElementById("phone").replaceWith(phone);
+  const field = document.querySelector("textarea");
+  field.value = written;
+  field.focus({ preventScroll: true });
+  document.getElementById("log").append(...waiting);
+  toEnd();
 }
 
 document.addEventListener("submit", (event) => {
