@@ -21,6 +21,7 @@ from handlers.forward import forward
 from handlers.names import names
 from handlers.outline import outline
 from handlers.outside import outside
+from handlers.pasting.pasted import CHECKS
 from handlers.quota import quota, remembered
 from handlers.rumour import rumour
 from handlers.sharing.edition import Edition
@@ -46,7 +47,8 @@ def multi(ask: Ask, notice: Document, today: dt.date) -> Answer:
     parts = [HANDLERS[part.family](part, notice, today) for part in ask.parts[:MOST_PARTS]]
     outcome = next((one.outcome for one in parts if one.outcome is Outcome.ANSWERED), parts[0].outcome)
     expects = next((one.expects for one in parts if one.expects), "")
-    return Answer("\n\n".join(one.text for one in parts), Family.MULTI, outcome, entry=parts[0].entry,
+    choices = next((one.choices for one in parts if one.choices and one.family in CHECKS), ())
+    return Answer("\n\n".join(one.text for one in parts), Family.MULTI, outcome, entry=parts[0].entry, choices=choices,
                   clauses=tuple(label for one in parts for label in one.clauses), expects=expects)
 
 
@@ -128,7 +130,7 @@ def _remember(earlier: Conversation, ask: Ask, answer: Answer, notice: Document,
         return msgspec.structs.replace(earlier, at=now, rest="")
     if ask.family is Family.CHAT or answer.outcome is Outcome.NOT_UNDERSTOOD:
         return msgspec.structs.replace(earlier, at=now, rest="", choices=())
-    last = ask.parts[-1] if ask.parts else ask
+    last = ask.parts[0 if ask.material else -1] if ask.parts else ask  # after a check with a question beside it, the check
     sums = next((one for one in (ask, *ask.parts) if one.family is Family.QUOTA), None)
     kinds, counts = remembered(sums) if sums else (last.kinds, rate_remembered(last, notice) if last.family is Family.STATS else ())
     registered = _registered(earlier, sums.topic, kinds, counts) if sums else ()

@@ -20,7 +20,7 @@ from handlers.questions import entry_ask, find_questions, perhaps
 from handlers.quota import wants_quota
 from handlers.reading import Reading, flat, kinds_of, read, with_values
 from handlers.rumour import wants_rumour
-from handlers.segments import TALK, segments
+from handlers.segments import TALK, is_question, segments
 from handlers.sharing.groupchat import wants_group_chat
 from handlers.sharing.wishes import codes_in
 from handlers.stats import wants_stats
@@ -62,6 +62,8 @@ FOR_OTHERS = re.compile(r"^(?:请?[帮替代给]?我?们?)?(?:群里|群友|群�
                         r"[^,，:：。?？\s问]{0,6}(?:问(?!题|卷)|打听|咨询)(?:我们?|一?下|道|起|到|了|过|的是)*[,，:：\s]*(?=\S)"
                         r"|^(?:汇总|收集|整理|统计)(?:一下|下|了)?[^,，:：。?？\s]{0,8}问题[,，:：]")
 BETTERS = re.compile(r"降低|减少|缩短|提高|提升|延长|消除|改善|优化")  # 缩短停车时间: a title, whatever it is about
+ASIDE = re.compile(r"另外|还有|顺便|顺带|顺道|再问|对了")  # 主要完成人：… 对不对？另外网址是多少
+CLEAR = 2  # concepts that a question beside a check holds at least
 SHORT_MATERIAL = 14  # characters; a longer text is material even if it holds a word of a question
 Questions = Callable[[], list[Ask]]
 ATTACHMENT = re.compile(r"附件\d")
@@ -81,7 +83,7 @@ def understand(message: NormalText, conversation: Conversation, notice: Document
     ours = any(version for _, version in codes_in(message.text))  # a copy of our own, with its code and version
     pasted = None if ours else recognise(message, conversation, notice)
     if pasted and not _asks_about(pasted, message, index) and (conversation.expects or not _asks_openly(pasted, message, notice, index)):
-        return pasted
+        return _and_asked(pasted, message, notice, index, now.date())
     reading = read(message, notice, index, now.date())
     passed_on = _passed_on(message, reading, notice, index)
     if passed_on and passed_on.topic == "rumour" and (held := _own_sum(reading, conversation, notice)):
@@ -126,6 +128,20 @@ def _passed_on(message: NormalText, reading: Reading, notice: Document, index: I
 def ask_of(text: str, earlier: Conversation, notice: Document, index: Index, today: dt.date) -> Ask:
     """What one message of a group's chat asks."""
     return _asked(read(normalise(text), notice, index, today), earlier, notice, index)
+
+
+def _and_asked(pasted: Ask, message: NormalText, notice: Document, index: Index, today: dt.date) -> Ask:
+    """The check, with what is asked beside it; the whole counts as pasted, so that nobody keeps it."""
+    joint = ASIDE.search(message.text) if pasted.material else None
+    if joint is None:
+        return pasted
+    begins = squeeze(normalise(pasted.material[:LEANS]).text)
+    left, right = message.text[:joint.start()], message.text[joint.end():]
+    aside = left if begins in squeeze(right) else right if begins in squeeze(left) else ""
+    reading = read(normalise(aside), notice, index, today)
+    asks = find_questions(reading, Conversation(), notice, index) if is_question(aside) and len(reading.concepts) >= CLEAR else []
+    beside = [ask for ask in asks if ask.family in (Family.FACT, Family.TIME, Family.OUTSIDE)]
+    return _several([pasted, *beside], reading).but(material=pasted.material) if beside else pasted
 
 
 def _asks_about(pasted: Ask, message: NormalText, index: Index) -> bool:

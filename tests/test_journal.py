@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 
 import pytest
@@ -11,8 +12,11 @@ from bot import create_app, journal
 from bot.journal import mask, question
 from bot.known import known_numbers
 from bot.store import Store
+from handlers import pipeline
 from handlers.answer import Answer
 from handlers.ask import Family
+from handlers.conversation import Conversation
+from knowledge.snapshot import packaged
 
 
 @pytest.mark.parametrize("text,kept", [
@@ -49,6 +53,12 @@ def test_the_notice_s_own_numbers_stay_readable(tmp_path):
 def test_pasted_material_is_not_kept(family):
     kept = question("张三丰 李四 中国某某化工有限公司", Answer("❌", family))
     assert kept == "［粘贴的内容，17字］"
+
+
+def test_a_check_with_a_question_beside_it_is_pasted_material():
+    text = "小组主要完成人：谭军,廖敏,姚强 对吗？另外网址是多少"
+    answer, _ = pipeline.reply(text, Conversation(), packaged(), dt.datetime(2025, 4, 20, tzinfo=dt.UTC))
+    assert answer.family == "multi" and journal.question(text, answer) == f"［粘贴的内容，{len(text)}字］"
 
 
 def test_a_question_is_kept_in_short():

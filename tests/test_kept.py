@@ -48,7 +48,8 @@ def test_many_are_kept_and_no_more(snapshot):
 
 
 def test_nothing_pasted_is_kept(snapshot):
-    for text in ("主要完成人：柯炜一,李强,赵敏", "班组名称：催化一班 行吗", "转发 名额", "张建国,李梅,王志强", "企业名称：某某石化有限公司"):
+    for text in ("主要完成人：柯炜一,李强,赵敏", "班组名称：催化一班 行吗", "转发 名额", "张建国,李梅,王志强", "企业名称：某某石化有限公司",
+                 "小组主要完成人：柯炜二,李强 对吗？另外网址是多少"):
         pipeline.reply(text, Conversation(), snapshot, NOW)
     assert not any("柯炜" in asked[0] or "李强" in answer.text for shelf in snapshot.answered.values() for asked, (answer, _) in shelf.items())
     assert all(answer.family is not Family.FORWARD for shelf in snapshot.answered.values() for answer, _ in shelf.values())

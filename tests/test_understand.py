@@ -211,3 +211,20 @@ def test_entries_near_each_other_are_told_apart_by_their_likest_phrasing():
     assert [hit.entry for hit in index.told_apart(near, "联系方式有那些")] == ["contact", "annex6"]
     apart = (near[0], near[1]._replace(score=10.0 - NEARLY))
     assert index.told_apart(apart, "联系方式有那些") == apart
+
+
+@pytest.mark.parametrize("text,said", [
+    ("班组主要完成人：谭军,廖敏,姚强 这样填对不对？另外班组成果名称限多少字", ("✅", "30字")), ("联系邮箱是多少？顺带看下小组主要完成人格式：汤伟,尹红,黎明", ("✅", "qccpcif@126.com")),
+    ("企业名称：兴源橡胶轮胎有限公司，章上就是这几个字。另外网址是多少来着", ("✅", "qccpcif.com")),
+], ids=str)
+def test_a_question_beside_a_check_is_answered_too(text, said):
+    got = talk(text)
+    assert all(one in got.text for one in said) and got.family == "multi" and got.ask.material  # so that it counts as pasted
+
+
+def test_a_list_may_be_corrected_after_a_check_with_a_question():
+    assert talk("班组主要完成人：谭军、廖敏、姚强 对吗？另外网址是多少", "改好了 谭军,廖敏,姚强").family == "names"
+
+
+def test_more_of_a_list_is_no_question():
+    assert talk("小组主要完成人：谭军,廖敏 还有姚强,方圆,对吗").family == "names"
