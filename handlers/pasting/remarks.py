@@ -14,6 +14,7 @@ from handlers.pasting.surnames import DOUBTFUL, WORDS, is_foreign_name, is_name,
 from handlers.pasting.wrapping import REAL_QUESTION, all_words
 
 LONGEST_NAME = 5  # characters of a Han name without a dot
+LEADS = 4  # pieces of talk in front of one value
 EDGE = 300  # characters at either end of a list that are looked at for talk
 
 _WORD = re.compile(r"[^\s,，、;；。?？!！:：/／|｜—]+")
@@ -70,7 +71,7 @@ def people_begin(text: str, start: int, end: int) -> int:
     begin = start
     for word in _WORD.finditer(text, start, min(end, start + EDGE)):
         apart, heading = not _COMMA.match(text, word.end()), text[word.end():word.end() + 1] in (":", "：")
-        if _is_talk(word.group(), apart, apart and bool(_COMMA.search(text, start, end))) or heading and _unlike_people(word.group()):
+        if _is_talk(word.group(), apart, apart and bool(_COMMA.search(text, start, min(end, start + EDGE)))) or heading and _unlike_people(word.group()):
             begin = word.end()
         elif not apart or not _unlike_people(word.group()):
             return word.start() if begin > start else start
@@ -133,7 +134,10 @@ def _holds_people(word: str) -> bool:
 def thing_begin(text: str, start: int, end: int) -> int:
     """Behind talk in front of a value: 换全称了 东海石化有限公司, 我拟了一个 运用…的实践."""
     at = start
-    while (lead := _LEADING.match(text[:end], at)) and _is_lead(lead.group(1), at > start):
+    for _ in range(LEADS):
+        lead = _LEADING.match(text, at, end)
+        if not lead or not _is_lead(lead.group(1), at > start):
+            break
         at = lead.end()
     rest = _WORD.match(text, at)
     return at if rest and (_SHAPED.search(rest.group()) or not REMARK.search(rest.group())) else start
