@@ -57,6 +57,8 @@ def find_questions(reading: Reading, conversation: Conversation, notice: Documen
             asks.append(ask)
         else:
             asks[again] = asks[again].but(kinds=tuple(kind for kind in Kind if kind in asks[again].kinds + ask.kinds))
+    if len(asks) == 1 and asks[0].family is Family.TIME and not asks[0].yes_no and YES_NO.search(reading.text):
+        asks = [asks[0].but(yes_no=True)]  # 6号再报成果，晚不晚
     asks = [ask for ask in asks if ask.family is not Family.CHAT or ask.topic == REFUSED] or asks[:1]
     return asks or _same_again(reading, conversation, notice)
 

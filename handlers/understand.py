@@ -260,10 +260,17 @@ def _sums(reading: Reading, conversation: Conversation, notice: Document, questi
     ask = wants_quota(reading.normal, reading.values, conversation, notice)
     if ask is None and reading.values.numbers and _only_the_rule(questions()):
         ask = wants_quota(reading.normal, reading.values, conversation, notice, loosely=True)
-    no_count = all(one.value <= FEW for one in reading.values.numbers) or not asks_for_quota(reading.text)
-    bare_number = no_count and not reading.concepts & OF_SUMS and conversation.family != Family.QUOTA and not conversation.expects
-    elsewhere = ask and ask.topic != ROUNDED and (ask.topic == HOW_MANY or bare_number) and (found := questions()) and (found[0].topic not in SUM_TOPICS or found[0].family is Family.OUTSIDE)
+    few = all(one.value <= FEW for one in reading.values.numbers)
+    bare_number = (few or not asks_for_quota(reading.text)) and not reading.concepts & OF_SUMS and conversation.family != Family.QUOTA and not conversation.expects
+    elsewhere = ask and ask.topic != ROUNDED and (ask.topic == HOW_MANY or bare_number or few and _is_open(reading, conversation, notice)) and (found := questions()) and (found[0].topic not in SUM_TOPICS or found[0].family is Family.OUTSIDE)
     return _with(ask, reading) if ask and not elsewhere else None
+
+
+def _is_open(reading: Reading, conversation: Conversation, notice: Document) -> bool:
+    """名额匀一个给班组: the own words of something that the notice does not say, and no count of what was registered."""
+    if reading.concepts & {"register", "last_year_count"} or conversation.family == Family.QUOTA or len(reading.values.numbers) > 1:
+        return False
+    return any(name in notice.entries and not notice.entries[name].stated for name in reading.concepts)
 
 
 def _no_quota(reading: Reading) -> bool:

@@ -171,7 +171,7 @@ class Index:
         less, and the same entry is hardly wanted again where more than 小组 or 班组 is said.
         """
         said = bare(text)
-        ruled, same = self._by_cues(concepts, context), self._wordings.exact(said)
+        ruled, same = self._by_cues(concepts, context), self._wordings.exact(said if leans_on is None else said.removeprefix("那"))
         if least_rule and not same and all([strength < least_rule for _, strength, _ in ruled.values()]):
             return []
         scores, unit = self._wordings.scores(said, concepts)

@@ -5,7 +5,7 @@
     python tests/bench/webhook.py --in-process                   # CPU per message and its steps, without any server (steps.py)
 
 Ours is `python serve.py`, the echo the same server with the same options. Every message is signed, has its own MsgId and
-is one of thousands of askers, each of whom writes twice. Questions are ``new`` (each text differs from all before) or
+is one of thousands of askers, each of whom writes twice. Questions are ``new`` (each text differs from those of a long while) or
 ``repeated`` (people ask the same things). Printed: medians over the rounds; a ratio is taken round by round, and only
 ratios carry over to another machine. With two workers on two cores the sender takes a part of both: there
 CPU per message says more than the rate.
