@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.ahead import Correction
 from bot.store import Store, checkpoint, transaction
@@ -25,8 +26,7 @@ _HAN_WORD = r"[\u3400-\u9fff·]{2,4}"
 _RUN = re.compile(rf"{_HAN_WORD}(?:[、，,;；/\s]+{_HAN_WORD})+")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One line of the journal, ready to be written."""
 
     at: int

@@ -12,11 +12,12 @@ import hmac
 import re
 import secrets
 import sys
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec, module_from_spec
 from urllib.parse import parse_qsl
 from xml.parsers import expat
+
+import msgspec
 
 from bot.config import Mode, Settings
 
@@ -43,8 +44,7 @@ class DoctypeFound(Exception):
     """A document type declaration in the markup: 400. One that an asker typed inside CDATA is text, and fine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True):
     """One push: who, to which account, when (CreateTime), what. Absent fields are empty."""
 
     sender: str

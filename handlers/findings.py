@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from handlers.answer import Answer, Finding, Outcome, Severity
 from handlers.ask import Family
@@ -91,8 +91,7 @@ SENTENCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """What one checker found in one piece of material. ``corrected`` is the whole text as it should read, or empty."""
 
     subject: str  # 主要完成人（小组）

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from handlers.answer import Answer, Finding, Severity
 from handlers.ask import Ask, Family
@@ -28,8 +29,7 @@ ALIASES = {"选题": "选择课题", "选题理由": "选择课题", "选题背�
            "小组简介": "小组概况", "成员简介": "小组成员情况", "成员": "小组成员情况"}
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """One kind of report: its steps in order, and headings that may stand beside them."""
 
     label: str

@@ -80,7 +80,7 @@ def _same_again(reading: Reading, conversation: Conversation, notice: Document) 
     if conversation.entry.startswith(ATTACHMENT) and (said := ANOTHER.fullmatch(flat)):
         other = f"{ATTACHMENT}{to_number(said['number'])}"
         return [entry_ask(other, notice, text=reading.text, concepts=reading.concepts)] if other in notice.entries else []
-    if conversation.entry in notice.entries and len(flat) <= 14 and (reading.kinds or ELLIPTIC.search(flat)):
+    if conversation.entry in notice.entries and len(flat) <= 14 and leans(reading.text) and (reading.kinds or ELLIPTIC.search(flat)):
         return [entry_ask(conversation.entry, notice, text=reading.text, kinds=reading.kinds, values=reading.values,
                           concepts=frozenset(conversation.concepts) - set(Kind) | reading.concepts)]
     return []

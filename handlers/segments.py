@@ -38,7 +38,7 @@ def is_question(text: str) -> bool:
 
 def segments(text: str) -> list[Segment]:
     """The pieces of a text in order; blank ones and headings in brackets ([聊天记录]) left out."""
-    text = _numbered_apart(HEADING.sub(" ", text))
+    text = _numbered_apart(HEADING.sub(" ", text) if "[" in text or "【" in text else text)
     pieces: list[tuple[str, str]] = []
     place = 0
     for found in BREAK.finditer(text):
@@ -47,13 +47,13 @@ def segments(text: str) -> list[Segment]:
     pieces.append((text[place:].strip(), ""))
     pieces = _shared([piece for piece in pieces if piece[0]])
     pieces = pieces if len(pieces) <= MOST else pieces[:MOST // 2] + pieces[-MOST // 2:]
-    doubted = any(DOUBT.fullmatch(piece) for piece, _ in pieces)
+    doubted = any([DOUBT.fullmatch(piece) for piece, _ in pieces])
     return [Segment(piece, _asks(piece, mark), doubted or _is_noun(piece)) for piece, mark in pieces]
 
 
 def _numbered_apart(text: str) -> str:
     """1评委推荐几个2经历多少字 → a break before each item, where the items count up from 1."""
-    found = [match for match in ITEM.finditer(text)]
+    found = list(ITEM.finditer(text)) if "1" in text else []
     if [match.group() for match in found] != [str(number) for number in range(1, len(found) + 1)] or len(found) < 2:
         return text
     return ITEM.sub("\n", text)

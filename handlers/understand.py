@@ -215,7 +215,7 @@ def _all_sums(reading: Reading, conversation: Conversation, notice: Document, in
 
 def _different_sums(reading: Reading, conversation: Conversation, notice: Document, index: Index, questions: Questions) -> list[Ask]:
     """A quota in one sentence and a rate in another."""
-    sentences = [part for part in SENTENCE.split(reading.text) if part.strip()]
+    sentences = [part for part in SENTENCE.split(reading.text) if any(map(str.isalnum, part))]
     if not 1 < len(sentences) <= MOST_SENTENCES:
         return []
     each = [read(normalise(part), notice, index, reading.today) for part in sentences]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 import msgspec
@@ -16,8 +15,7 @@ from knowledge.text import NormalText
 __all__ = ["Day", "Number", "Values", "read_values"]
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(msgspec.Struct, frozen=True):
     """A number in the text, with the words around it that tell what it counts."""
 
     value: Decimal

@@ -277,7 +277,7 @@ class Document(Record):
     def label(self, clause: str | tuple[str, ...]) -> str:
         """The clause or clauses as shown in an answer: 附件1 二（1）、附件2 注3."""
         ids = (clause,) if isinstance(clause, str) else clause
-        return "、".join(self.clauses[one].label for one in ids if one)
+        return "、".join([self.clauses[one].label for one in ids if one])
 
     def fact_id(self, stem: str, kind: Kind | None = None) -> str:
         """The id of a fact, or of the one for ``kind`` where 小组 and 班组 have one each; KeyError if there is none."""

@@ -66,7 +66,8 @@ class Sounds:
         slips = []
         for at, words in self._heard.iter(sounded(text)):
             start = at + 1 - len(words[0])
-            slips += [(start, -len(word), word) for word in words if _may_be(text[start:at + 1], word)]
+            written = text[start:at + 1]
+            slips += [(start, -len(word), word) for word in words if word != written and _may_be(written, word)]
         return slips
 
     def _known(self, text: str) -> bytearray:
@@ -84,8 +85,8 @@ class Sounds:
 
 
 def _may_be(written: str, word: str) -> bool:
-    """Whether ``written`` may be a slip for ``word``: Han characters, and no small word of the language lost."""
-    return written != word and all(_is_han(char) and (char == meant or char not in SMALL_WORDS) for char, meant in zip(written, word))
+    """Whether ``written``, another word, may be a slip for ``word``: Han characters, and no small word of the language lost."""
+    return all(_is_han(char) and (char == meant or char not in SMALL_WORDS) for char, meant in zip(written, word))
 
 
 def _is_han(char: str) -> bool:

@@ -116,7 +116,8 @@ class Wordings:
         runs = _runs(said[:LONGEST])
         known = [self._knows(pair, number) for pair in map(add, runs, runs[1:])]
         beside = zip(runs, [False, *known], [*known, False])
-        return sum(not (before or after) and FIRST_HAN <= char <= LAST_HAN and char not in LITTLE_WORDS for char, before, after in beside)
+        strange = [char for char, before, after in beside if not (before or after)]
+        return sum([FIRST_HAN <= char <= LAST_HAN and char not in LITTLE_WORDS for char in strange])
 
     def _knows(self, pair: str, number: int) -> bool:
         says = self._says.get(pair)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from handlers.ask import Family
 from handlers.pasting.phrasing import one_of
@@ -25,8 +26,7 @@ LABEL_AT_MOST = 40  # characters of a label with what stands in its brackets
 _DROPPED = re.compile(r"[（(][^（）()]*[）)]")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """One field as pasted: which it is, the kind of form its label belongs to, the label and the value."""
 
     stem: str

@@ -24,6 +24,8 @@ from knowledge.model import Document, Kind
 from knowledge.text import NormalText, sounded
 
 CHECKS = (Family.NAMES, Family.TITLE, Family.TEAM, Family.COMPANY, Family.FORM, Family.OUTLINE)
+_COUNTED = re.compile(r"检查(小组|班组)主要完成人:(共\d{1,5}人)")
+_SEPARATOR = re.compile("[、,，;；→>]")
 _REPORT = re.compile(r"报告书?的?|成果|目录|提纲|大纲|框架|结构|步骤|章节|程序|标题")
 CHANGED_TO = re.compile(r"^\s*(?:(?:知道|明白|好|收到|懂|晓得|行)[了的]?[,，。\s]+)?(?:那就?|我|已经?)?(?:改成|改为|换成|写成|改好了?)(?:这样|这个|如下)?了?[:：\s]*")
 POINTS_WITHIN = 8  # characters in front of a label in which a word points at the value: 拿这个当
@@ -83,7 +85,7 @@ def _report(seen: View, text: NormalText, notice: Document) -> Ask | None:
     """Headings of a report, or a section of it whose length matters."""
     if len(seen.text) > 60 and section_lengths(seen.raw, notice):
         return Ask(Family.OUTLINE, material=seen.raw)
-    if seen.text.count("\n") + len(re.findall(r"[、,，;；→>]", seen.text)) < 3:
+    if seen.text.count("\n") + len(_SEPARATOR.findall(seen.text)) < 3:
         return None
     likely = [plan for plan in plans(notice) if sum(step[:2] in seen.text or step[-2:] in seen.text for step in plan.steps) >= 3]
     material = _without_instruction(seen)
@@ -99,7 +101,7 @@ def _report(seen: View, text: NormalText, notice: Document) -> Ask | None:
 
 def _count_alone(seen: View) -> Ask | None:
     """检查班组主要完成人：共…人, as the choice between 小组 and 班组 says it after a check."""
-    told = re.fullmatch(r"检查(小组|班组)主要完成人:(共\d{1,5}人)", seen.text)
+    told = _COUNTED.fullmatch(seen.text)
     return Ask(Family.NAMES, material=told.group(2), kinds=_said_kinds(told.group(1))) if told else None
 
 

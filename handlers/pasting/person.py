@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+import msgspec
 
 from handlers.pasting.grouping import split_glued
 from handlers.pasting.surnames import is_foreign_name, is_han, is_name, surname_of
@@ -29,26 +30,25 @@ _PLACE_BEFORE = re.compile(rf"(?P<where>[{HAN}]{{2,8}}(?:[部处科室班]|车�
 _LINKS = ("以及", "及", "与", "和")
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(msgspec.Struct):
     """The names in order, and what else was met on the way."""
 
-    names: list[str] = field(default_factory=list)
-    wrong_separators: list[str] = field(default_factory=list)
-    glued: list[str] = field(default_factory=list)
-    blanks: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    empties: list[str] = field(default_factory=list)
-    numbering: list[str] = field(default_factory=list)
-    brackets: list[str] = field(default_factory=list)
-    duties: list[str] = field(default_factory=list)
-    beside: list[str] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
-    digits: list[str] = field(default_factory=list)
-    latin: list[str] = field(default_factory=list)
-    symbols: list[str] = field(default_factory=list)
-    strange: list[str] = field(default_factory=list)
-    dots: list[str] = field(default_factory=list)
+    names: list[str] = []
+    wrong_separators: list[str] = []
+    glued: list[str] = []
+    blanks: list[str] = []
+    hidden: list[str] = []
+    empties: list[str] = []
+    numbering: list[str] = []
+    brackets: list[str] = []
+    duties: list[str] = []
+    beside: list[str] = []
+    others: list[str] = []
+    digits: list[str] = []
+    latin: list[str] = []
+    symbols: list[str] = []
+    strange: list[str] = []
+    dots: list[str] = []
     dots_doubtful: bool = False
     loose: bool = False  # blanks beside a comma
     sheet: bool = False  # a sheet with more columns than the names

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+import msgspec
 
 from handlers.ask import Ask
 from handlers.values import Day, Number
@@ -36,8 +37,7 @@ class Held(StrEnum):
     NOT_STATED = "通知未规定"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One claim: what it is about, what was said, how that stands, and what it should be."""
 
     about: str
@@ -148,6 +148,8 @@ def _rates(claim: Ask, entry: Entry, notice: Document) -> Iterator[Line]:
 # -- addresses and names
 
 def _addresses(text: str, notice: Document) -> Iterator[Line]:
+    if not any([shape.search(text) for shape in (MAIL, SITE, QQ, PHONE)]):
+        return
     contacts = [one for one in notice.facts.values() if one.type is FactType.CONTACT]
     known = {str(one.value).lower(): one for one in contacts}
     mails = [one for value, one in known.items() if "@" in value]

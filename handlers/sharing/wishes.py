@@ -6,7 +6,10 @@ A text that only was forwarded (转发：各位…这个说的对吗) is a quest
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
+
+from knowledge.text import squeeze
 
 CODE = re.compile(r"(?<![a-z0-9])q(\d{1,3})(?![\d季]|(?!v\d)[a-z])(?:\s?[·.・•_ -]?\s?v(\d{1,4})(?!\d))?")
 VERSION = re.compile(r"(?:v|第)\s?(\d{1,4})\s?版?")
@@ -34,8 +37,7 @@ _VALID = re.compile(r"^(?:这个?|那个?|编号|代码|版本|版|文字|转发
                     r"(?:对|有效|算数|管用|能用|可以用|可用|作废|过期|过时|变|改|更新|最新|旧|准|作数|老版本?)?(?:的|了|过)?(?:吗|么|不|没有?|呢|吧)?[?？。]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """``does``: block, list, all, update. ``codes``: with the version that stands beside each (0: none)."""
 
     does: str
@@ -48,14 +50,12 @@ def wish(text: str) -> Wish | None:
     """What is wanted, or None. ``text`` is normalised."""
     if len(text) > LONGEST or "\n" in text:
         return None
-    flat = re.sub(r"\s+", "", text)
-    codes = codes_in(text)
-    rest = CODE.sub("", text).replace(" ", "")
+    flat, codes = squeeze(text), codes_in(text)
     if flat in _HOW:
         return Wish("list")
     if _wants_block(flat):
         return _block(flat, codes)
-    if codes and _VALID.match(rest):
+    if codes and _VALID.match(CODE.sub("", text).replace(" ", "")):
         return Wish("update", codes=codes)
     if (version := VERSION.match(flat)) and flat[0] == "v" and _VALID.match(flat[version.end():]):
         return Wish("update", version=int(version[1]))
@@ -70,7 +70,7 @@ def codes_in(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def _wants_block(flat: str) -> bool:
-    if _FROM_GROUP.search(flat):
+    if "群" not in flat and "转发" not in flat or _FROM_GROUP.search(flat):
         return False
     if found := _START.match(flat):
         rest = flat[found.end():]

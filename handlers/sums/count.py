@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from handlers.values import Number
 from knowledge.model import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(msgspec.Struct, frozen=True):
     """A number of teams. ``kind`` is None where the asker does not say which."""
 
     number: Number
@@ -20,8 +19,7 @@ class Count:
     listed: bool = False  # of another place than the number before: 一车间18、二车间18
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True):
     """What the numbers of a message are: teams registered, results wished for or claimed. ``vague`` where a count is only guessed,
     ``bound`` where it is a limit (不到200个).
     """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from math import prod
+
+from msgspec.structs import replace
 
 from handlers.numerals import MYRIADS, UNITS
 from handlers.values import Number, Values

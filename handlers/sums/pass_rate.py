@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+import msgspec
+from msgspec.structs import replace
 
 from handlers.numerals import DIGITS, HAN, to_number
 from handlers.sums.count import Count
 from handlers.sums.told import EACH, KIND, STOPS, kind_of
 
 
-@dataclass(frozen=True, slots=True)
-class Passing:
+class Passing(msgspec.Struct, frozen=True):
     """The part that passed, between 0 and 1 (None where it is only guessed: 过了九成多), and where it is said."""
 
     part: Decimal | None

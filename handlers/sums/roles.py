@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handlers.sums.parts import ON_TOP, is_part
 from handlers.sums.told import KIND, KIND_AFTER, STOPS, YEAR, Role, Told, kind_of

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+import msgspec
+from msgspec.structs import replace
 
 from handlers.sums.quota_words import FEWER, MORE
 from handlers.sums.share_words import PEOPLE, TEAMS, Words
@@ -13,8 +15,7 @@ from handlers.values import Number, Values
 from knowledge.model import Statistic
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(msgspec.Struct, frozen=True):
     """Numerator and denominator of a rate, as far as they were said; ``wanted`` is a rate named beside them, in percent."""
 
     part: Number | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from handlers.values import Number
 from knowledge.model import Kind
@@ -23,8 +24,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """A number, its role, and the words that belong to it: back to the last stop or number, on to the next."""
 
     number: Number
