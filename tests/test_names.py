@@ -17,7 +17,7 @@ from handlers.ask import Ask, Family
 from handlers.conversation import Conversation
 from handlers.findings import SENTENCES, reply
 from handlers.names import check_names, names
-from handlers.pasting import fields, grouping, labels, listing, locate, namelists, pasted, person, plausible, wrapping
+from handlers.pasting import fields, grouping, labels, listing, locate, namelists, pasted, person, plausible, remarks, wrapping
 from handlers.pasting.surnames import COMPOUND, SINGLE
 from knowledge import schema
 from knowledge.model import Kind
@@ -173,7 +173,7 @@ def test_every_finding_code_has_a_sentence():
 
 def test_no_regex_repeats_a_repeat():
     nested = re.compile(r"\([^()]*[+*}]\)[+*]|\([^()]*[+*}]\)\{\d+,")
-    modules = (company, fields, findings, form, grouping, labels, listing, locate, namelists, outline, pasted, person, plausible, team, title, units, wrapping)
+    modules = (company, fields, findings, form, grouping, labels, listing, locate, namelists, outline, pasted, person, plausible, remarks, team, title, units, wrapping)
     patterns = {value.pattern for module in modules for value in vars(module).values() if isinstance(value, re.Pattern)}
     assert patterns and not [one for one in patterns if nested.search(one.replace("\\(", "").replace("\\)", ""))]
 

@@ -14,6 +14,7 @@ from handlers.pasting.surnames import DOUBTFUL, WORDS, is_foreign_name, is_name,
 from handlers.pasting.wrapping import REAL_QUESTION, all_words
 
 LONGEST_NAME = 5  # characters of a Han name without a dot
+LEADS = 4  # pieces of talk in front of one value
 EDGE = 300  # characters at either end of a list that are looked at for talk
 
 _WORD = re.compile(r"[^\s,，、;；。?？!！:：/／|｜—]+")
@@ -23,17 +24,17 @@ _SAID = re.compile(r"谢谢|(?:.[吗吧呢么嘛呗啦了]|[正刚恰]好|[一�
 _TALK = re.compile(r"[有的了没请帮看是这那多超吗呢吧么嘛行可改样写填审我问准急定你您他她它们啥催谢再还就也该会能太哪怎够别把被让咱俺不排]|版$|名额|领导|老师|消息|顿号|逗号|空格|名字|名单|完成人")
 _COUNT = r"(?:\d+|[一二两三四五六七八九十]+)(?:个人?|[人名位]|口人)"
 _COUNTED = re.compile(rf"(?:[有才都]|[^\s员工等]{{0,5}}?){_COUNT}")
-_NO_PERSON = re.compile(r"[才都要]是$|[都全应该要别后来当从有才](?=..)[^\s]?[是没不行对]")  # 都是姓, 应该行: more often no person
+_NO_PERSON = re.compile(rf"[有才都]{_COUNT}|[才都要]是$|[都全应该要别后来当从有才](?=..)[^\s]?[是没不行对]")  # 都是姓, 应该行: more often no person
 _COMMA = re.compile(r"[,，、;；/／|｜]")
 
 _PIECE = re.compile(r"[\s,，。;；—]+([^\s,，。;；—]+)")
-REMARK = re.compile(r"[我你您咱俺他她它们的了吗呢吧么嘛是就这那没拿]|不(?![锈二夜])|公章|章[上里]|刻|上[面级]|下面|自己|其实|大家|平时|一直|一样|一致|属于|反正|以前|原来|去年|前面|后面|还[有要行]|已经|作为|再$")
-_LEAD = re.compile(r"[了吧呢吗啦]|^(?:改|换|加|去|删|又|再|重新|补|按|这|那|最后|现在|最终)|[名称版后]$")
+REMARK = re.compile(r"[我你您咱俺他她它们的了吗呢吧么嘛是就这那没拿在]|不(?![锈二夜])|公章|章[上里]|刻|上[面级]|下面|自己|其实|大家|平时|一直|一样|一致|属于|反正|以前|原来|去年|前面|后面|还[有要行]|已经|作为|再$")
+_LEAD = re.compile(r"[了吧呢吗啦我你您他她]|^(?:改|换|加|去|删|又|再|重新|补|按|这|那|最后|现在|最终)|[名称版后]$")
 _LEADING = re.compile(r"([^\s,，。;；:：“”\"]{1,20})[\s,，:：]+(?=\S)")
 # What is asked about a field, rather than about a value for it.
 ASKS_WHAT = re.compile(r"什么|啥|哪[个些里儿天]|怎么|咋|多少|几[个号天]|何时|能不能|要不要")
 # Words that point at a value in front of them: 拿这个当班组名称, 班组名称就写这个.
-POINTS = re.compile(r"\s?(?:就|还|先|也|我们?|咱们?)*(?:[定写填叫用报起选拿把照]|当成?|按)?(?:[这它]|那个|上面|前面)|\s?(?:就|还|先|也)*(?:照[填写报抄]|[拿用]来|[用当]作|作为)")
+POINTS = re.compile(r"\s?(?:就|还|先|也|我们?|咱们?)*(?:[定写填叫用报起选拿把照]|当成?|按)?(?:[这它]|那个|上面|前面)|\s?(?:就|还|先|也)*(?:照[填写报抄]|[拿用]来|[用当]作|作为)|\s?[^\s,，]{0,4}[起拟取]的")
 _SHAPED = re.compile(r"(?:公司|集团|厂|[班组室部]|工段|小组|qc|经验|实践|探索)$")
 # A whole name before a blank or comma; what follows is a remark, unless it looks like a name or a department itself.
 _WHOLE_NAME = re.compile(r"[^\s,，。;；]*(?:(?:公司|集团|厂)(?:[\u4e00-\u9fff]{1,8}[部处科])?|[班组室]|工段|小组|qc)(?=[\s,，。;；])")
@@ -70,7 +71,7 @@ def people_begin(text: str, start: int, end: int) -> int:
     begin = start
     for word in _WORD.finditer(text, start, min(end, start + EDGE)):
         apart, heading = not _COMMA.match(text, word.end()), text[word.end():word.end() + 1] in (":", "：")
-        if _is_talk(word.group(), apart, apart and bool(_COMMA.search(text, start, end))) or heading and _unlike_people(word.group()):
+        if _is_talk(word.group(), apart, apart and bool(_COMMA.search(text, start, min(end, start + EDGE)))) or heading and _unlike_people(word.group()):
             begin = word.end()
         elif not apart or not _unlike_people(word.group()):
             return word.start() if begin > start else start
@@ -84,15 +85,15 @@ def people_end(text: str, start: int, end: int) -> int:
     for last, word in zip(words[-2::-1], words[:0:-1]):
         held = len(_COMMA.findall(text[last.end():word.start()]))
         mixed = not held and commas
-        if not _is_talk(word.group(), not held, mixed) and not (mixed and _hardly_person(word.group(), stop < end)):
+        if not _is_talk(word.group(), not held, mixed) and not (mixed and _hardly_person(word.group(), stop < end or _is_talk(last.group(), True, True))):
             return stop
         stop = last.end() if held < 2 else word.start()  # two commas: a name was left out
     return stop
 
 
-def _hardly_person(word: str, talk_behind: bool) -> bool:
-    """应该, 马上; 别笑 in front of more talk: words that look like names, behind a blank though commas part the others."""
-    return word in WORDS or talk_behind and word[0] in DOUBTFUL
+def _hardly_person(word: str, among_talk: bool) -> bool:
+    """应该, 马上; 别笑 beside more talk: words that look like names, behind a blank though commas part the others."""
+    return word in WORDS or among_talk and word[0] in DOUBTFUL
 
 
 def _is_talk(word: str, apart: bool, mixed: bool) -> bool:
@@ -103,7 +104,7 @@ def _is_talk(word: str, apart: bool, mixed: bool) -> bool:
         if spoken or REAL_QUESTION.search(word):
             return True
     elif is_name(word) and not (size > 2 and spoken) and word != "谢谢":
-        return apart and bool(_NO_PERSON.match(word))
+        return bool(_COUNTED.fullmatch(word)) if word[0] in "有才都" and not apart else apart and bool(_NO_PERSON.match(word))
     if is_foreign_name(word):
         return False
     if size > 2 and spoken or _SAID.match(word) or _COUNTED.fullmatch(word) or size > 3 and REAL_QUESTION.search(word):
@@ -124,7 +125,7 @@ def _holds_people(word: str) -> bool:
     if len(word) > 2 and no_names(word):
         return False
     found = read_listing(word)
-    beside = found.duties or found.beside or found.others or found.brackets or found.numbering or found.glued or found.latin or found.wrong_separators
+    beside = found.duties or found.beside or found.others or found.brackets or found.numbering or found.glued or found.latin and word.isascii() or found.wrong_separators
     return bool(beside) or bool(found.names) and all(map(maybe_name, found.names))
 
 
@@ -133,7 +134,10 @@ def _holds_people(word: str) -> bool:
 def thing_begin(text: str, start: int, end: int) -> int:
     """Behind talk in front of a value: 换全称了 东海石化有限公司, 我拟了一个 运用…的实践."""
     at = start
-    while (lead := _LEADING.match(text[:end], at)) and _is_lead(lead.group(1), at > start):
+    for _ in range(LEADS):
+        lead = _LEADING.match(text, at, end)
+        if not lead or not _is_lead(lead.group(1), at > start):
+            break
         at = lead.end()
     rest = _WORD.match(text, at)
     return at if rest and (_SHAPED.search(rest.group()) or not REMARK.search(rest.group())) else start
