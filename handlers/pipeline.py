@@ -49,7 +49,8 @@ def multi(ask: Ask, notice: Document, today: dt.date) -> Answer:
     expects = next((one.expects for one in parts if one.expects), "")
     choices = next((one.choices for one in parts if one.choices and one.family in CHECKS), ())
     return Answer("\n\n".join(one.text for one in parts), Family.MULTI, outcome, entry=parts[0].entry, choices=choices,
-                  clauses=tuple(label for one in parts for label in one.clauses), expects=expects)
+                  clauses=tuple(label for one in parts for label in one.clauses), expects=expects,
+                  verdict=next((one.verdict for one in parts if one.verdict), None))
 
 
 def passed_on(ask: Ask, notice: Document, today: dt.date) -> Answer:
