@@ -44,15 +44,15 @@ def test_it_is_the_answer_that_would_be_worked_out(before, snapshot, monkeypatch
 def test_many_are_kept_and_no_more(snapshot):
     for number in range(3 * kept.MOST):
         pipeline.reply(f"申报什么时候截止{'!' * (number % 20)}{'?' * (number // 20)}", Conversation(), snapshot, NOW)
-    assert sum(map(len, snapshot.answered.values())) <= 2 * kept.MOST
+    assert sum(len(shelf) for both in snapshot.answered.values() for shelf in both) <= 2 * kept.MOST
 
 
 def test_nothing_pasted_is_kept(snapshot):
     for text in ("主要完成人：柯炜一,李强,赵敏", "班组名称：催化一班 行吗", "转发 名额", "张建国,李梅,王志强", "企业名称：某某石化有限公司",
                  "小组主要完成人：柯炜二,李强 对吗？另外网址是多少"):
         pipeline.reply(text, Conversation(), snapshot, NOW)
-    assert not any("柯炜" in asked[0] or "李强" in answer.text for shelf in snapshot.answered.values() for asked, (answer, _) in shelf.items())
-    assert all(answer.family is not Family.FORWARD for shelf in snapshot.answered.values() for answer, _ in shelf.values())
+    assert not any("柯炜" in asked[0] or "李强" in answer.text for both in snapshot.answered.values() for shelf in both for asked, (answer, _) in shelf.items())
+    assert all(answer.family is not Family.FORWARD for both in snapshot.answered.values() for shelf in both for answer, _ in shelf.values())
 
 
 def test_another_day_is_another_answer(snapshot):
