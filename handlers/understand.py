@@ -52,6 +52,7 @@ MOST_ALLOWED = re.compile(r"最多|多报[点些]|(?:到底|究竟)[几多]")  #
 RATES = ("participation_rate", "achievement_rate")  # their own rows are no question beside them
 FOR_BOTH = re.compile(r"[都各均][^,;。?!]{0,6}\d")  # 小组班组都是33个: one number counts both
 NO_SUM = frozenset({"quota_extra", "team_kind_both", "alike"})  # 多报几个, 两个都报, 一个样: numbers that count nothing
+BANDS = ("档", "个档")
 NO_RATE = "rate_threshold"  # 普及率不到30%行不行: a rate is named, not asked
 NOT_TEAMS = frozenset({"reviewer", "contributors"})  # what is counted is no 小组 or 班组, unless 备案 or 名额 is said
 SENTENCE = re.compile(r"[?？。；;\n]+")
@@ -290,7 +291,9 @@ def _is_open(reading: Reading, conversation: Conversation, notice: Document) -> 
 
 
 def _no_quota(reading: Reading) -> bool:
-    """评委推荐3个行不行, 能多报2个吗: a number that counts no teams."""
+    """评委推荐3个行不行, 能多报2个吗, 分四档: a number that counts no teams."""
+    if reading.values.numbers and all([one.after.startswith(BANDS) for one in reading.values.numbers]):
+        return True
     if reading.concepts & NOT_TEAMS and not reading.concepts & {"register", "quota"}:
         return True
     if not reading.concepts & NO_SUM or len(reading.values.numbers) > 1 or asks_backwards(reading.text):

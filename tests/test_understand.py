@@ -203,6 +203,7 @@ def test_a_written_entry_comes_before_one_of_the_tables():
 
 def test_numbers_that_count_nothing_of_ours_are_no_sum():
     assert ask("你们信箱是126还是163").entry == "mail"
+    assert ask("班组也跟小组一样分四档算？").entry == "quota_rule"
 
 
 def test_entries_near_each_other_are_told_apart_by_their_likest_phrasing():
