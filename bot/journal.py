@@ -66,7 +66,7 @@ def _harmless(number: str, known: frozenset[str]) -> bool:
 def _names(run: str) -> bool:
     words = re.findall(_HAN_WORD, run)
     like = sum(is_name(word) and word not in WORDS for word in words)
-    return like == 2 == len(words) or like >= 3 or like > len(words) / 2
+    return like >= 3 or like > len(words) / 2
 
 
 INSERT = "INSERT INTO journal(at, person, question, family, entry, outcome, version, push) VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"

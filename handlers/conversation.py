@@ -1,4 +1,4 @@
-"""Conversation: what is remembered of one asker for some minutes. A plain value: the edge stores it as JSON."""
+"""Conversation: what is remembered of one asker for some minutes. A plain value, which the edge stores."""
 
 from __future__ import annotations
 
@@ -36,14 +36,3 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     def whenever(self) -> Conversation:
         """Itself without the time of the last message."""
         return msgspec.structs.replace(self, at=None)
-
-    def to_json(self) -> str:
-        return msgspec.json.encode(self).decode()
-
-    @staticmethod
-    def from_json(text: str) -> Conversation:
-        """The stored conversation; an empty one where the text is not one (an older shape, damage)."""
-        try:
-            return msgspec.json.decode(text, type=Conversation)
-        except msgspec.MsgspecError:
-            return Conversation()

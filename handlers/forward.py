@@ -25,7 +25,6 @@ from knowledge.text import NormalText, normalise
 
 MENU = ("apply_window", "quota_rule", "materials", "contributors_limit", "title_rule", "registration_deadline", "done_after", "download", "contact")
 MOST = 4  # answers in one text
-SUM = "quota_rule"  # what a wish for a sum gets: the rule
 
 
 def wants_forward(message: NormalText, notice: Document, index: Index, today: dt.date) -> Ask | None:

@@ -45,7 +45,7 @@ OWN_QUESTION = frozenset({"deadline", "when", "where", "which_annex", "website",
 NAMED_THINGS = (Family.TITLE, Family.TEAM, Family.COMPANY)
 ASPECTS_OF_NAMES = frozenset({"change", "font", "deadline", "when", "length", "full_name", "submit", "locked", "write", "example"})
 MARKED = re.compile(r"[:：“”\"'「」《》\n]")
-APART = re.compile(r"[\s,，、;；]")
+PARTED = re.compile(r"[\s,，、;；]")
 LEANS = 8  # characters up to which a question may lean on the one before
 OTHER_YEARS = frozenset({"next_year", "later_year", "past_year"})
 MOST_ALLOWED = re.compile(r"最多|多报[点些]|(?:到底|究竟)[几多]")  # 最多报几个 is no wish for more than the quota
@@ -139,8 +139,10 @@ def _and_asked(pasted: Ask, message: NormalText, notice: Document, index: Index,
     begins = squeeze(normalise(pasted.material[:LEANS]).text)
     left, right = message.text[:joint.start()], message.text[joint.end():]
     aside = left if begins in squeeze(right) else right if begins in squeeze(left) else ""
+    if not is_question(aside):
+        return pasted
     reading = read(normalise(aside), notice, index, today)
-    asks = find_questions(reading, Conversation(), notice, index) if is_question(aside) and len(reading.concepts) >= CLEAR else []
+    asks = find_questions(reading, Conversation(), notice, index) if len(reading.concepts) >= CLEAR else []
     beside = [ask for ask in asks if ask.family in (Family.FACT, Family.TIME, Family.OUTSIDE)]
     return _several([pasted, *beside], reading).but(material=pasted.material) if beside else pasted
 
@@ -155,7 +157,7 @@ def _asks_about(pasted: Ask, message: NormalText, index: Index) -> bool:
 def _asks_openly(pasted: Ask, message: NormalText, notice: Document, index: Index) -> bool:
     """劳务工可以署名吗, 高校实验室能报不: one run of words that are the own words of an open point, and no name of anyone."""
     text = message.text
-    if MARKED.search(text) or APART.search(text) or len(pasted.material) > SHORT_MATERIAL or not message.raw.startswith(pasted.material):
+    if MARKED.search(text) or PARTED.search(text) or len(pasted.material) > SHORT_MATERIAL or not message.raw.startswith(pasted.material):
         return False
     return any(name in notice.entries and notice.entries[name].words and not notice.entries[name].stated for name in index.concepts(text))
 

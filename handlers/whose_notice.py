@@ -12,13 +12,13 @@ from handlers.ask import Family
 from knowledge.index import Index
 from knowledge.model import Document
 from knowledge.snapshot import Snapshot
+from knowledge.template import render
 from knowledge.text import NormalText
 
 _YEAR = re.compile(r"(?<![\d./-])(?:(?P<full>20\d\d)年?+度?+|(?P<short>\d\d)年度?+|(?P<word>去年|上年|上一年|前年|明年|下一年)度?+)(?!\d|[./-]\d|\s?[\d一二三四五六七八九十]{1,2}\s?月|[底末初上下])")
 _FROM_NOW = {"去年": -1, "上年": -1, "上一年": -1, "前年": -2, "明年": 1, "下一年": 1}
 _OTHERWISE_MEANT = re.compile(r"备案|登记|注册|完(?!成人)|结|做|干|以后|之后|以前|之前|以来|修订|统计|有?\d+个|通过|今年|本年|相比|比|变化|不同")  # such a year is a value, not a notice
 _OF_A_NOTICE = re.compile(r"的?(?:那[份个次届])?(?:通知|文件|要求|规定|申报(?!过|了)|评选|截止|名额怎|名额规)")  # 去年 … alone is too often a count of last year's
-
 _NOTICE_ITSELF = re.compile(r"的?(?:那[份个次届])?的?(?:通知|文件|文号|红头)")
 
 
@@ -37,8 +37,8 @@ def say_which(answer: Answer, message: NormalText, notice: Document, snapshot: S
     """The answer, with a word on whose it is where that isn't plain: another year's notice, one whose year is over, or not the one asked for."""
     of_the_day, _ = snapshot.for_day(today)
     if answer.family in (Family.FACT, Family.TIME) and (year := _not_here(message, snapshot, today)):
-        phones = "、".join(str(notice.facts[name].value) for name in ("phone1", "phone2") if name in notice.facts)
-        return answer.but(text=f"这里没有收录{year}年的通知，要问那一年的请咨询{phones}。\n{notice.notice.year}年的通知：\n{answer.text}")
+        said = render(f"这里没有收录{year}年的通知，要问那一年的请咨询{{phone1}}、{{phone2}}。", notice)
+        return answer.but(text=f"{said}\n{notice.notice.year}年的通知：\n{answer.text}")
     if notice is not of_the_day:
         return answer.but(text=f"按{notice.notice.year}年的通知：\n{answer.text}")
     if answer.family is Family.TIME and today.year > notice.notice.year:
